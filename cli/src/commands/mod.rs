@@ -1,0 +1,13 @@
+//! The commands, one file each, and the kinds of argument that several of them take.
+
+pub(crate) mod accelerate;
+pub(crate) mod describe;
+pub(crate) mod explain;
+pub(crate) mod import;
+pub(crate) mod link;
+pub(crate) mod query;
+pub(crate) mod sync;
+
+mod column_type;
+mod document;
+mod scope;

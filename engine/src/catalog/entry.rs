@@ -1,0 +1,61 @@
+//! One dataset as the catalog keeps it.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Acceleration, DatasetFilter};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::Column;
+use crate::source::{Source, SourceSpec};
+use crate::suggest;
+
+/// A dataset: its columns, where its rows come from, and what always applies to it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct DatasetEntry {
+    /// The folder in the store. A dataset that is dropped and made again gets another.
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) columns: Vec<Column>,
+    /// Where the rows come from; none for pushed datasets, which live in the store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) source: Option<SourceSpec>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) filters: Vec<DatasetFilter>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) acceleration: Option<Acceleration>,
+    /// A source that ends with the process: Arrow batches, or a source of the embedding service.
+    #[serde(skip)]
+    pub(crate) transient: Option<Arc<dyn Source>>,
+}
+
+impl DatasetEntry {
+    /// The source to read, if rows come from one.
+    pub(crate) fn source(&self) -> Option<Arc<dyn Source>> {
+        self.transient.clone().or_else(|| self.source.as_ref().map(SourceSpec::as_source))
+    }
+
+    /// The column of that id.
+    pub(crate) fn column(&self, id: &str) -> Result<&Column> {
+        self.columns.iter().find(|column| column.id == id).ok_or_else(|| {
+            let hint = suggest::hint(id, self.columns.iter().map(|column| column.id.as_str()));
+            Error::new(ErrorKind::NotFound, format!("dataset `{}` has no column `{id}`{hint}", self.name))
+        })
+    }
+}
+
+impl DatasetEntry {
+    /// The dataset with this acceleration, once it is known to fit.
+    pub(crate) fn with_acceleration(mut self, acceleration: Acceleration) -> Result<Self> {
+        if self.source().is_none() {
+            let message = format!("dataset `{}` was pushed and lives in the store, so it needs no acceleration", self.name);
+            return Err(Error::input(message));
+        }
+        for column in &acceleration.cluster_by {
+            self.column(column)?;
+        }
+        self.acceleration = Some(acceleration);
+        Ok(self)
+    }
+}

@@ -1,0 +1,156 @@
+//! What the engine reports of its work: pushes, syncs, descriptions.
+
+use std::fmt;
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+
+use crate::catalog::{Acceleration, DatasetFilter};
+use crate::model::{Column, Link};
+
+/// What a push did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PushReport {
+    /// The dataset.
+    pub dataset: String,
+    /// Rows pushed.
+    pub rows: u64,
+    /// The version that holds them.
+    pub version: u64,
+    /// NaN and infinite values that became NULL.
+    pub non_finite: u64,
+}
+
+/// What a sync did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SyncReport {
+    /// The dataset.
+    pub dataset: String,
+    /// Rows read from the source.
+    pub rows: u64,
+    /// The version that holds them.
+    pub version: u64,
+    /// Bytes of the new files.
+    pub bytes: u64,
+    /// NaN and infinite values of the source that became NULL.
+    pub non_finite: u64,
+    /// For targets of links: rows that no lookup can find, because an earlier row has the same key; by link.
+    pub duplicate_keys: Vec<(String, u64)>,
+    /// How long it took.
+    #[serde(rename = "seconds", serialize_with = "seconds")]
+    pub took: Duration,
+}
+
+/// How far a sync is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SyncProgress {
+    /// Rows read so far.
+    pub rows: u64,
+}
+
+fn seconds<S: serde::Serializer>(took: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(took.as_secs_f64())
+}
+
+fn instant<S: serde::Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+}
+
+/// A number with separators between thousands.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+impl fmt::Display for SyncReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} rows, version {}, {:.1} s", grouped(self.rows), self.version, self.took.as_secs_f64())?;
+        if self.non_finite > 0 {
+            write!(f, ", {} NaN or infinite values became NULL", grouped(self.non_finite))?;
+        }
+        for (link, rows) in &self.duplicate_keys {
+            write!(f, ", {} rows hidden from link {link} by an earlier row with their key", grouped(*rows))?;
+        }
+        Ok(())
+    }
+}
+
+/// What is known of a dataset.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Description {
+    /// The name.
+    pub name: String,
+    /// Where the rows come from; `pushed` if they live in the store.
+    pub source: String,
+    /// The columns, in the order of the source.
+    pub columns: Vec<Column>,
+    /// The links that start from it.
+    pub links: Vec<Link>,
+    /// The filters that apply to every query over it.
+    pub filters: Vec<DatasetFilter>,
+    /// How it is accelerated, if it is.
+    pub acceleration: Option<Acceleration>,
+    /// The newest snapshot, if there is one.
+    pub snapshot: Option<SnapshotDescription>,
+}
+
+/// What is known of a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SnapshotDescription {
+    /// The version.
+    pub version: u64,
+    /// Rows.
+    pub rows: u64,
+    /// Data files.
+    pub files: usize,
+    /// Bytes of the data files.
+    pub bytes: u64,
+    /// When it was committed.
+    #[serde(serialize_with = "instant")]
+    pub committed_at: DateTime<Utc>,
+}
+
+impl fmt::Display for Description {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} ({})", self.name, self.source)?;
+        let width = self.columns.iter().map(|column| column.id.chars().count()).max().unwrap_or(0);
+        for column in &self.columns {
+            let kind = column.kind().as_str();
+            let (held, aggregation) = (column.column_type.name(), column.default_aggregation.as_str());
+            writeln!(f, "  {:width$}  {kind:9}  {held:14}  {aggregation}", column.id)?;
+        }
+        for link in &self.links {
+            let pairs: Vec<String> = link.on.iter().map(|(from, to)| format!("{from} = {}.{to}", link.to)).collect();
+            writeln!(f, "  link {}: {}", link.name, pairs.join(" and "))?;
+        }
+        if !self.filters.is_empty() {
+            writeln!(f, "  {} filters apply to every query", self.filters.len())?;
+        }
+        match (&self.acceleration, &self.snapshot) {
+            (_, Some(snapshot)) => write!(
+                f,
+                "  snapshot: version {}, {} rows, {} files, {} bytes, {}",
+                snapshot.version,
+                grouped(snapshot.rows),
+                snapshot.files,
+                grouped(snapshot.bytes),
+                snapshot.committed_at.format("%Y-%m-%d %H:%M:%S UTC")
+            ),
+            (Some(_), None) => write!(f, "  accelerated, not synced yet"),
+            (None, None) => write!(f, "  not accelerated"),
+        }
+    }
+}

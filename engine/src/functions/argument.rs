@@ -1,0 +1,83 @@
+//! What the scalar functions share: one argument, and how it is brought to a type they take.
+
+use arrow::array::{Array, ArrayRef};
+use arrow::datatypes::{DataType, TimeUnit};
+use datafusion::common::{DataFusionError, Result, ScalarValue};
+use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs};
+
+use crate::time::{Bucket, Segment, Zone};
+
+/// Runs a kernel over the one argument, be it a column or a constant.
+pub(super) fn unary(
+    args: &ScalarFunctionArgs,
+    kernel: impl FnOnce(&dyn Array) -> Result<ArrayRef>,
+) -> Result<ColumnarValue> {
+    match args.args.as_slice() {
+        [ColumnarValue::Array(array)] => kernel(array.as_ref()).map(ColumnarValue::Array),
+        [ColumnarValue::Scalar(value)] => {
+            let result = kernel(value.to_array()?.as_ref())?;
+            ScalarValue::try_from_array(result.as_ref(), 0).map(ColumnarValue::Scalar)
+        }
+        _ => Err(DataFusionError::Internal("a function of one argument was called with another number".into())),
+    }
+}
+
+/// The type to which the argument of a function of time is brought.
+pub(super) fn temporal(function: &str, types: &[DataType]) -> Result<Vec<DataType>> {
+    match types {
+        [DataType::Date32 | DataType::Timestamp(TimeUnit::Microsecond, _)] => Ok(types.to_vec()),
+        [DataType::Date64] => Ok(vec![DataType::Date32]),
+        [DataType::Timestamp(_, zone)] => Ok(vec![DataType::Timestamp(TimeUnit::Microsecond, zone.clone())]),
+        [DataType::Null] => Ok(vec![DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))]),
+        _ => Err(not_taken(function, "one date or time", types)),
+    }
+}
+
+/// The type to which the argument of a function of text is brought.
+pub(super) fn text(function: &str, types: &[DataType]) -> Result<Vec<DataType>> {
+    match types {
+        [DataType::Utf8View | DataType::Utf8 | DataType::LargeUtf8 | DataType::Null] => Ok(vec![DataType::Utf8View]),
+        [DataType::Dictionary(_, value)] if matches!(**value, DataType::Utf8 | DataType::LargeUtf8) => {
+            Ok(vec![DataType::Utf8View])
+        }
+        _ => Err(not_taken(function, "one text", types)),
+    }
+}
+
+/// The error of a function that does not take such arguments.
+pub(super) fn not_taken(function: &str, takes: &str, types: &[DataType]) -> DataFusionError {
+    let given: Vec<String> = types.iter().map(ToString::to_string).collect();
+    DataFusionError::Plan(format!("`{function}` takes {takes}, not ({})", given.join(", ")))
+}
+
+/// Labels values that mostly fall into the interval of the one before, so that `find` is rarely asked.
+pub(super) fn labels<V: Copy>(values: impl Iterator<Item = i64>, mut find: impl FnMut(i64) -> (Bucket, V)) -> Vec<V> {
+    let mut last: Option<(Bucket, V)> = None;
+    values
+        .map(|value| match last {
+            Some((bucket, label)) if bucket.contains(value) => label,
+            _ => last.insert(find(value)).1,
+        })
+        .collect()
+}
+
+/// A zone that remembers the segment of the last instant.
+#[derive(Debug)]
+pub(super) struct Clock<'a> {
+    zone: &'a Zone,
+    segment: Segment,
+}
+
+impl<'a> Clock<'a> {
+    pub(super) fn new(zone: &'a Zone) -> Self {
+        Self { zone, segment: zone.segment_at(0) }
+    }
+
+    /// The segment that holds an instant.
+    pub(super) fn segment(&mut self, instant: i64) -> Segment {
+        if !self.segment.contains(instant) {
+            self.segment = self.zone.segment_at(instant);
+        }
+        self.segment
+    }
+}

@@ -1,0 +1,101 @@
+//! Sums of integers and of small decimals in `i128`.
+
+use std::fmt::Debug;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, Decimal128Array, Float64Array};
+use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::datatypes::ArrowPrimitiveType;
+use datafusion::common::Result;
+use datafusion::common::cast::{as_decimal128_array, as_primitive_array};
+use datafusion::logical_expr::EmitTo;
+
+use super::number::Number;
+use super::sums::{Direction, Sums, add_each, for_each, no_such_group};
+
+/// Sums of values below 2^64: no number of rows that can be counted makes an `i128` overflow.
+#[derive(Debug)]
+pub(super) struct NarrowSums<T> {
+    totals: Vec<i128>,
+    precision: u8,
+    scale: i8,
+    input: PhantomData<T>,
+}
+
+impl<T> NarrowSums<T> {
+    /// For sums of this precision and scale.
+    pub(super) fn new(precision: u8, scale: i8) -> Self {
+        Self { totals: Vec::new(), precision, scale, input: PhantomData }
+    }
+}
+
+impl<T> Sums for NarrowSums<T>
+where
+    T: ArrowPrimitiveType + Debug + Send + Sync,
+    T::Native: Into<i128>,
+{
+    fn fresh(&self) -> Self {
+        Self::new(self.precision, self.scale)
+    }
+
+    fn resize(&mut self, groups: usize) {
+        self.totals.resize(groups.max(self.totals.len()), 0);
+    }
+
+    fn add(&mut self, values: &dyn Array, groups: &[usize], selected: Option<&BooleanBuffer>) -> Result<()> {
+        let values = as_primitive_array::<T>(values)?;
+        add_each(&mut self.totals, values.values(), groups, selected, |total, value| {
+            *total = total.wrapping_add(value.into());
+        })
+    }
+
+    fn add_to_first(
+        &mut self,
+        values: &dyn Array,
+        selected: Option<&BooleanBuffer>,
+        direction: Direction,
+    ) -> Result<()> {
+        let values = as_primitive_array::<T>(values)?;
+        let mut sum = 0_i128;
+        for_each(values.values(), selected, |value| sum = sum.wrapping_add(value.into()));
+        let total = self.totals.first_mut().ok_or_else(no_such_group)?;
+        *total = match direction {
+            Direction::In => total.wrapping_add(sum),
+            Direction::Out => total.wrapping_sub(sum),
+        };
+        Ok(())
+    }
+
+    fn merge(&mut self, states: &dyn Array, groups: &[usize]) -> Result<()> {
+        let states = as_decimal128_array(states)?;
+        let valid = states.nulls().map(NullBuffer::inner);
+        add_each(&mut self.totals, states.values(), groups, valid, |total, sum| *total = total.wrapping_add(sum))
+    }
+
+    fn take(&mut self, emit: EmitTo) -> Self {
+        Self { totals: emit.take_needed(&mut self.totals), ..self.fresh() }
+    }
+
+    fn states(&self, nulls: Option<&NullBuffer>) -> Result<ArrayRef> {
+        let sums = Decimal128Array::new(self.totals.clone().into(), nulls.cloned());
+        Ok(Arc::new(sums.with_precision_and_scale(self.precision, self.scale)?))
+    }
+
+    fn totals(&self, nulls: Option<&NullBuffer>) -> Result<ArrayRef> {
+        self.states(nulls)
+    }
+
+    fn averages(&self, counts: &[i64]) -> Result<ArrayRef> {
+        let sums = self.totals.iter().map(|total| Number::from_i128(*total, 0));
+        let averages: Float64Array = sums
+            .zip(counts)
+            .map(|(sum, count)| if *count > 0 { sum.decimal_average(*count, self.scale) } else { None })
+            .collect();
+        Ok(Arc::new(averages))
+    }
+
+    fn size(&self) -> usize {
+        self.totals.capacity() * size_of::<i128>()
+    }
+}

@@ -1,0 +1,11 @@
+//! Lookups through links. The rows of a link's target are indexed by key once; a query then finds the row of each base
+//! row and takes the columns it needs. A base row finds at most one row, so no link can multiply or drop base rows.
+
+mod cache;
+mod expr;
+mod index;
+mod keys;
+
+pub(crate) use cache::{LookupCache, LookupKey};
+pub(crate) use expr::{link_column, link_row};
+pub(crate) use index::LinkIndex;

@@ -1,0 +1,14 @@
+//! The vocabulary that every other module speaks: columns and their kinds, levels, aggregations, links, names.
+//! Nothing here depends on another module of the engine.
+
+mod aggregation;
+mod column;
+mod level;
+mod link;
+mod localized;
+
+pub use aggregation::Aggregation;
+pub use column::{Column, ColumnType, Kind, Subtype};
+pub use level::{CyclicPart, Level, WeekStart};
+pub use link::Link;
+pub use localized::Localized;

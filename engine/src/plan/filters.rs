@@ -1,0 +1,101 @@
+//! Conditions as expressions. A test whose side is NULL gives NULL here, which a filter takes as false; only where a
+//! condition is negated must it be made two-valued, so that complements are exact.
+
+use std::ops::Not as _;
+
+use datafusion::error::Result;
+use datafusion::functions::expr_fn::{contains, ends_with, starts_with};
+use datafusion::logical_expr::{Expr, lit};
+use datafusion::scalar::ScalarValue;
+
+use super::scalars::Scalars;
+use crate::functions::{fold_expr, matches_expr};
+use crate::resolve::{Bound, Comparison, Predicate, Scalar, Test, TextPart, TextSide};
+
+/// The condition as an expression that is true where the condition is, else false or NULL.
+pub(super) fn condition(predicate: &Predicate, scalars: &Scalars<'_>) -> Result<Expr> {
+    match predicate {
+        Predicate::Constant(value) => Ok(lit(*value)),
+        Predicate::And(parts) => balanced(parts, scalars, Expr::and),
+        Predicate::Or(parts) => balanced(parts, scalars, Expr::or),
+        Predicate::Not(inner) => Ok(match &**inner {
+            Predicate::Test(Test::Null(of)) => scalars.expr(of)?.is_not_null(),
+            other => condition(other, scalars)?.is_not_true(),
+        }),
+        Predicate::Test(inner) => test(inner, scalars),
+    }
+}
+
+/// Joins many parts as a tree of little depth, because plans are walked recursively.
+fn balanced(parts: &[Predicate], scalars: &Scalars<'_>, join: fn(Expr, Expr) -> Expr) -> Result<Expr> {
+    match parts {
+        [] => Ok(lit(true)),
+        [one] => condition(one, scalars),
+        several => {
+            let (left, right) = several.split_at(several.len() / 2);
+            Ok(join(balanced(left, scalars, join)?, balanced(right, scalars, join)?))
+        }
+    }
+}
+
+fn test(test: &Test, scalars: &Scalars<'_>) -> Result<Expr> {
+    match test {
+        Test::Null(of) => Ok(scalars.expr(of)?.is_null()),
+        Test::OneOf { of, values, folded } => {
+            let of = side(of, *folded, scalars)?;
+            Ok(match values.as_slice() {
+                [ScalarValue::Boolean(Some(true))] => of,
+                [ScalarValue::Boolean(Some(false))] => of.not(),
+                [one] => of.eq(lit(one.clone())),
+                several => of.in_list(several.iter().cloned().map(lit).collect(), false),
+            })
+        }
+        Test::Range { of, low, high, folded } => {
+            let of = side(of, *folded, scalars)?;
+            let above = |bound: &Bound| {
+                let value = lit(bound.value.clone());
+                if bound.inclusive { of.clone().gt_eq(value) } else { of.clone().gt(value) }
+            };
+            let below = |bound: &Bound| {
+                let value = lit(bound.value.clone());
+                if bound.inclusive { of.clone().lt_eq(value) } else { of.clone().lt(value) }
+            };
+            Ok(match (low.as_ref().map(above), high.as_ref().map(below)) {
+                (Some(low), Some(high)) => low.and(high),
+                (Some(one), None) | (None, Some(one)) => one,
+                (None, None) => of.is_not_null(),
+            })
+        }
+        Test::Text { of, part, text, folded } => {
+            let of = side(of, *folded, scalars)?;
+            let text = match text {
+                TextSide::Literal(text) => lit(ScalarValue::Utf8View(Some(text.clone()))),
+                TextSide::Of(other) => side(other, *folded, scalars)?,
+            };
+            Ok(match part {
+                TextPart::Anywhere => contains(of, text),
+                TextPart::Start => starts_with(of, text),
+                TextPart::End => ends_with(of, text),
+            })
+        }
+        Test::Matches { of, pattern, case_sensitive } => {
+            matches_expr(scalars.expr(of)?, pattern, *case_sensitive)
+                .map_err(|error| datafusion::error::DataFusionError::External(Box::new(error)))
+        }
+        Test::Compare { left, comparison, right, folded } => {
+            let (left, right) = (side(left, *folded, scalars)?, side(right, *folded, scalars)?);
+            Ok(match comparison {
+                Comparison::Equal => left.eq(right),
+                Comparison::Less => left.lt(right),
+                Comparison::LessOrEqual => left.lt_eq(right),
+                Comparison::Greater => left.gt(right),
+                Comparison::GreaterOrEqual => left.gt_eq(right),
+            })
+        }
+    }
+}
+
+fn side(of: &Scalar, folded: bool, scalars: &Scalars<'_>) -> Result<Expr> {
+    let expr = scalars.expr(of)?;
+    Ok(if folded { fold_expr(expr) } else { expr })
+}

@@ -1,0 +1,40 @@
+//! What holds for a whole query.
+
+use crate::model::WeekStart;
+
+/// The options of a query. What is not set takes the default that stands beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Options {
+    /// Whether rows are grouped by the dimensions (the default) or returned one by one.
+    pub rollup_data: bool,
+    /// The IANA zone in which datetimes are bucketed and date literals are read; UTC.
+    pub timezone_id: Option<String>,
+    /// The first day of weeks; Monday.
+    pub week_start: WeekStart,
+    /// The first month of years and quarters, from 1 to 12; January. A year is labelled by the year it ends in.
+    pub fiscal_year_start: u8,
+    /// The locale of shown names; `en`. It never changes how text is compared or sorted.
+    pub locale_id: Option<String>,
+    /// Whether text is compared with its letter case (the default) or by Unicode simple folding.
+    pub case_sensitive: bool,
+    /// An answer with more rows is an error unless the query has a limit; the engine's own bound if none.
+    pub max_rows: Option<u64>,
+    /// The query is given up after so many milliseconds.
+    pub timeout_ms: Option<u64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            rollup_data: true,
+            timezone_id: None,
+            week_start: WeekStart::Monday,
+            fiscal_year_start: 1,
+            locale_id: None,
+            case_sensitive: true,
+            max_rows: None,
+            timeout_ms: None,
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Refusals of whole documents, and of parts of the query language that are not answered yet.
+
+use expect_test::expect;
+
+use super::check;
+
+#[test]
+fn what_is_no_json() {
+    check(
+        "",
+        &expect![[
+            r#"{"kind":"invalid_query","message":"not valid JSON: EOF while parsing a value at line 1 column 0"}"#
+        ]],
+    );
+    check(
+        r#"{"dimensions": [}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"not valid JSON: expected value at line 1 column 17"}"#]],
+    );
+    check(
+        "{} {}",
+        &expect![[r#"{"kind":"invalid_query","message":"not valid JSON: trailing characters at line 1 column 4"}"#]],
+    );
+    check(
+        "{\"as\": \"a\",\n \"as\": \"b\"}",
+        &expect![[r#"{"kind":"invalid_query","message":"the field `as` is given twice at line 2 column 5"}"#]],
+    );
+    check(
+        r#"{"limit": 1e999}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"not valid JSON: number out of range at line 1 column 15"}"#]],
+    );
+}
+
+#[test]
+fn documents() {
+    check(
+        "[]",
+        &expect![[r#"{"kind":"invalid_query","message":"expected a query or a batch of queries, found a list"}"#]],
+    );
+    check(
+        "null",
+        &expect![[r#"{"kind":"invalid_query","message":"expected a query or a batch of queries, found null"}"#]],
+    );
+    check("{}", &expect![[r#"{"kind":"invalid_query","message":"a query needs a dimension or a measure"}"#]]);
+    check(
+        r#"{"queries": {}}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"expected a list, found an object","path":"/queries"}"#]],
+    );
+    check(r#"{"queries": []}"#, &expect![[r#"{"kind":"invalid_query","message":"expected one query, found 0"}"#]]);
+    check(
+        r#"{"queries": [{}]}"#,
+        &expect![[
+            r#"{"kind":"invalid_query","message":"a query needs a dimension or a measure","path":"/queries/0"}"#
+        ]],
+    );
+    check(
+        r#"{"queries": [7]}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"expected a query, found a number","path":"/queries/0"}"#]],
+    );
+    check(
+        r#"{"queries": [], "limit": {"by": 1}}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"unknown field `limit`","path":"/limit"}"#]],
+    );
+    check(
+        r#"{"quereis": []}"#,
+        &expect![[
+            r#"{"kind":"invalid_query","message":"unknown field `quereis`; did you mean `queries`?","path":"/quereis"}"#
+        ]],
+    );
+    check(
+        r#"{"action": "create", "find": {}}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"expected the action `get`","path":"/action"}"#]],
+    );
+    check(
+        r#"{"action": "get", "find": {"queries": [{"foo": 1}]}}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"unknown field `foo`","path":"/find/queries/0/foo"}"#]],
+    );
+    check(
+        r#"{"find": {}, "tenant": "acme"}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"unknown field `tenant`","path":"/tenant"}"#]],
+    );
+    check(
+        r#"{"a/b~c": 1}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"unknown field `a/b~c`","path":"/a~1b~0c"}"#]],
+    );
+    check(
+        r#"{"dimension": []}"#,
+        &expect![[
+            r#"{"kind":"invalid_query","message":"unknown field `dimension`; did you mean `dimensions`?","path":"/dimension"}"#
+        ]],
+    );
+    check(
+        r#"{"dimensions": {}}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"expected a list, found an object","path":"/dimensions"}"#]],
+    );
+    check(
+        r#"{"dimensions": ["origin"]}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"expected a dimension, found text","path":"/dimensions/0"}"#]],
+    );
+    check(
+        r#"{"as": "", "dimensions": [{"column_id": "origin"}]}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"a name must not be empty","path":"/as"}"#]],
+    );
+    check(
+        r#"{"as": 7, "dimensions": [{"column_id": "origin"}]}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"expected text, found a number","path":"/as"}"#]],
+    );
+}
+
+#[test]
+fn parts_that_are_not_supported_yet() {
+    check(
+        r#"{"totals": {"grand": true}}"#,
+        &expect![[r#"{"kind":"not_supported","message":"totals are not supported yet","path":"/totals"}"#]],
+    );
+    check(
+        r#"{"window": []}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"window calculations are not supported yet","path":"/window"}"#
+        ]],
+    );
+    check(
+        r#"{"post": []}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"filters after window calculations are not supported yet","path":"/post"}"#
+        ]],
+    );
+    check(
+        r#"{"top": {"n": 3}}"#,
+        &expect![[r#"{"kind":"not_supported","message":"`top` is not supported yet","path":"/top"}"#]],
+    );
+    check(
+        r#"{"compare": {}}"#,
+        &expect![[r#"{"kind":"not_supported","message":"comparisons are not supported yet","path":"/compare"}"#]],
+    );
+    check(
+        r#"{"pivot": {}}"#,
+        &expect![[r#"{"kind":"not_supported","message":"pivots are not supported yet","path":"/pivot"}"#]],
+    );
+    check(
+        r#"{"derived": []}"#,
+        &expect![[r#"{"kind":"not_supported","message":"derived columns are not supported yet","path":"/derived"}"#]],
+    );
+    check(
+        r#"{"queries": [{"parameters": {}}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"parameters are not supported yet","path":"/queries/0/parameters"}"#
+        ]],
+    );
+    check(
+        r#"{"measures": [{"formula": "SUM({distance})"}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"formulas are not supported yet","path":"/measures/0/formula"}"#
+        ]],
+    );
+    check(
+        r#"{"measures": [{"formula_id": "on_time_rate"}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"stored formulas are not supported yet","path":"/measures/0/formula_id"}"#
+        ]],
+    );
+    check(
+        r#"{"dimensions": [{"expression": "CAST({zip}, hierarchy)"}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"row-level expressions are not supported yet","path":"/dimensions/0/expression"}"#
+        ]],
+    );
+    check(
+        r#"{"dimensions": [{"hierarchy_id": "geo", "level": 2}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"hierarchies are not supported yet","path":"/dimensions/0/hierarchy_id"}"#
+        ]],
+    );
+    check(
+        r#"{"dimensions": [{"column_id": "geo", "under": ["EUROPE"]}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"hierarchies are not supported yet","path":"/dimensions/0/under"}"#
+        ]],
+    );
+    check(
+        r#"{"dimensions": [{"column_id": "distance", "discretization": {"type": "linear", "size": 500}}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"discretization is not supported yet","path":"/dimensions/0/discretization"}"#
+        ]],
+    );
+    check(
+        r#"{"dimensions": [{"column_id": "origin", "include_nonoccurring": true}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"`include_nonoccurring` is not supported yet","path":"/dimensions/0/include_nonoccurring"}"#
+        ]],
+    );
+    check(
+        r#"{"dimensions": [{"column_id": "tags", "unnest": true}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"unnesting is not supported yet","path":"/dimensions/0/unnest"}"#
+        ]],
+    );
+    check(
+        r#"{"measures": [{"column_id": "distance", "aggregation": {"type": "percentile", "p": 0.9}}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"the aggregation `percentile` is not supported yet","path":"/measures/0/aggregation/type"}"#
+        ]],
+    );
+    check(
+        r#"{"measures": [{"column_id": "distance", "aggregation": "cumulativesum"}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"the aggregation `cumulativesum` is not supported yet","path":"/measures/0/aggregation"}"#
+        ]],
+    );
+    check(
+        r#"{"measures": [{"column_id": "stock", "aggregation": {"type": "sum", "last_by": {"column_id": "day"}}}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"semi-additive aggregations are not supported yet","path":"/measures/0/aggregation/last_by"}"#
+        ]],
+    );
+    check(
+        r#"{"measures": [{"column_id": "user", "aggregation": {"type": "distinctcount", "cumulative": {"all": true}}}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"cumulative aggregations are not supported yet","path":"/measures/0/aggregation/cumulative"}"#
+        ]],
+    );
+    check(
+        r#"{"dimensions": [{"column_id": "origin"}], "order": [{"by": "n", "tiered": true}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"a tiered order is not supported yet","path":"/order/0/tiered"}"#
+        ]],
+    );
+    check(
+        r#"{"dimensions": [{"column_id": "origin"}], "order": [{"by": "n", "at": {"month": "2013-01-01"}}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"an order by a cell of a pivot is not supported yet","path":"/order/0/at"}"#
+        ]],
+    );
+    check(
+        r#"{"dimensions": [{"column_id": "origin"}], "options": {"exact": false}}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"an answer that is not exact is not supported yet","path":"/options/exact"}"#
+        ]],
+    );
+    check(
+        r#"{"dimensions": [{"column_id": "origin"}], "options": {"total_rows": true}}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"`total_rows` is not supported yet","path":"/options/total_rows"}"#
+        ]],
+    );
+    check(
+        r#"{"dimensions": [{"column_id": "origin"}], "options": {"as_of": "2026-01-01"}}"#,
+        &expect![[r#"{"kind":"not_supported","message":"`as_of` is not supported yet","path":"/options/as_of"}"#]],
+    );
+    check(
+        r#"{"dimensions": [{"column_id": "origin"}], "options": {"freshness": {"mode": "force"}}}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"freshness is not supported yet","path":"/options/freshness"}"#
+        ]],
+    );
+}

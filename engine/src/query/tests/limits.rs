@@ -1,0 +1,91 @@
+//! Limits: at the limit a query is accepted, one beyond it is refused, and hostile documents fit a small stack.
+
+use crate::error::ErrorKind;
+use crate::query::{Filter, Query, QueryBatch, column, count, name, not, or};
+
+#[track_caller]
+fn accepted(query: &Query) {
+    query.check().unwrap();
+    assert_eq!(&Query::from_json(&query.to_json().to_string()).unwrap(), query);
+}
+
+#[track_caller]
+fn refused(query: &Query, path: Option<&str>) {
+    let error = query.check().unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::LimitExceeded, path), "{error}");
+}
+
+fn nested(depth: usize) -> Query {
+    let alternate = |inner: Filter, level: usize| if level.is_multiple_of(2) { not(inner) } else { or([inner]) };
+    Query::on("flights").measure(count().filter((0..depth).fold(column("origin").is_in(["JFK"]), alternate)))
+}
+
+#[test]
+fn nesting_of_filters() {
+    accepted(&nested(Query::MAX_FILTER_DEPTH));
+    assert_eq!(nested(Query::MAX_FILTER_DEPTH + 1).check().unwrap_err().kind(), ErrorKind::LimitExceeded);
+}
+
+#[test]
+fn the_deepest_filter_fits_the_deepest_document() {
+    let deepest = (0..Query::MAX_FILTER_DEPTH).fold(column("origin").is_in(["JFK"]), |inner, _| or([inner]));
+    let query = Query::on("flights").measure(count().filter(deepest));
+    let text = format!(r#"{{"action": "get", "find": {}}}"#, QueryBatch::from(query.clone()).to_json());
+    assert_eq!(Query::from_json(&text).unwrap(), query);
+}
+
+#[test]
+fn tests_in_filters() {
+    let query = |tests: usize| {
+        let many = or((0..tests).map(|_| column("origin").is_null()));
+        Query::on("flights").measure(count().named("n")).filter(many).having(name("n").greater_than(0))
+    };
+    accepted(&query(Query::MAX_FILTERS - 1));
+    refused(&query(Query::MAX_FILTERS), Some("/having/0"));
+}
+
+#[test]
+fn values_in_a_list() {
+    let query = |values: u64| Query::on("flights").measure(count()).filter(column("flight").is_in(0..values));
+    let limit = u64::try_from(Query::MAX_LIST_VALUES).unwrap();
+    accepted(&query(limit));
+    refused(&query(limit + 1), Some("/where/0/parameters/1"));
+}
+
+#[test]
+fn columns_and_queries() {
+    let query = |columns: usize| (0..columns).fold(Query::on("flights"), |query, _| query.dimension("origin"));
+    accepted(&query(Query::MAX_COLUMNS));
+    refused(&query(Query::MAX_COLUMNS + 1), None);
+
+    let batch = |queries: usize| QueryBatch::new((0..queries).map(|_| query(1))).to_json().to_string();
+    QueryBatch::from_json(&batch(QueryBatch::MAX_QUERIES)).unwrap();
+    let error = QueryBatch::from_json(&batch(QueryBatch::MAX_QUERIES + 1)).unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::LimitExceeded, Some("/queries")));
+}
+
+#[test]
+fn the_length_of_a_document() {
+    let query = r#"{"dimensions": [{"column_id": "origin"}]}"#;
+    let padded = |bytes: usize| format!("{query}{}", " ".repeat(bytes - query.len()));
+    Query::from_json(&padded(QueryBatch::MAX_BYTES)).unwrap();
+    let error = Query::from_json(&padded(QueryBatch::MAX_BYTES + 1)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::LimitExceeded);
+}
+
+#[test]
+fn hostile_documents_fit_a_stack_of_two_mebibytes() {
+    let deep = |open: &str, times: usize| format!(r#"{{"where": [{}"#, open.repeat(times));
+    let documents = [
+        deep("[", 1_000_000),
+        deep(r#"{"not":"#, 500_000),
+        deep(r#"{"or":["#, 500_000),
+        deep(r#"{"not":"#, 120) + &"}".repeat(120) + "]}",
+        format!(r#"{{"where": [{}null{}]}}"#, r#"{"not":"#.repeat(120), "}".repeat(120)),
+        format!("{{{}}}", (0..200_000).map(|index| format!(r#""f{index}":0"#)).collect::<Vec<_>>().join(",")),
+        format!(r#"{{"{}": 1}}"#, "x".repeat(4_000_000)),
+    ];
+    let reader = move || documents.iter().filter(|text| QueryBatch::from_json(text).is_err()).count();
+    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(reader).unwrap();
+    assert_eq!(thread.join().unwrap(), 7);
+}

@@ -1,0 +1,211 @@
+//! The base of a query: the one dataset named from which all others named are reached by links.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::wrong;
+use crate::catalog::{Catalog, DatasetEntry};
+use crate::error::{Error, Result};
+use crate::model::Link;
+use crate::query::{Dimension, Field, Filter, Operand, OrderKey, Query, Reference};
+use crate::suggest;
+
+/// Links followed from the base at most.
+const LONGEST_CHAIN: usize = 8;
+
+/// A dataset or link name that the query uses, and where.
+struct Named<'a> {
+    name: &'a str,
+    path: String,
+}
+
+/// How a name is reached from a base.
+pub(super) enum Reach<'a> {
+    Chain(Vec<&'a Link>),
+    /// Several equally short ways, by their chains of link names.
+    Ambiguous(Vec<String>),
+    Unreachable,
+}
+
+pub(super) fn find(query: &Query, catalog: &Catalog) -> Result<Arc<DatasetEntry>> {
+    if let Some(dataset) = &query.dataset {
+        return catalog.dataset(dataset).cloned().map_err(|error| error.at("/dataset_id"));
+    }
+    let named = names(query);
+    for name in &named {
+        check_known(name, catalog)?;
+    }
+    let candidates = candidates(&named, catalog);
+    let reaching: Vec<&str> = candidates
+        .iter()
+        .filter(|base| named.iter().all(|name| !matches!(reach(catalog, base, name.name), Reach::Unreachable)))
+        .copied()
+        .collect();
+    match (reaching.as_slice(), named.is_empty()) {
+        ([base], _) => catalog.dataset(base).cloned(),
+        ([], true) => match catalog.datasets.values().next() {
+            Some(only) if catalog.datasets.len() == 1 => Ok(Arc::clone(only)),
+            _ => Err(wrong("", "the query names no dataset; give a dataset_id")),
+        },
+        ([], false) => {
+            let all: BTreeSet<&str> = named.iter().map(|name| name.name).collect();
+            let last = named.last().map_or("", |name| name.path.as_str());
+            Err(wrong(last, format!("no dataset of the query reaches all of {} by links", list(all))))
+        }
+        (several, _) => {
+            let all = list(several.iter().copied());
+            Err(wrong("", format!("the query may start from any of {all}; say which with its dataset_id")))
+        }
+    }
+}
+
+/// Names in words: `` `a`, `b` ``.
+pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The way from a base to what a name means: the base itself, a chain of link names, or a dataset that one shortest
+/// chain of links leads to.
+pub(super) fn reach<'a>(catalog: &'a Catalog, base: &'a str, name: &str) -> Reach<'a> {
+    if name == base {
+        return Reach::Chain(Vec::new());
+    }
+    if let Some(chain) = by_links(catalog, base, name) {
+        return Reach::Chain(chain);
+    }
+    if catalog.datasets.contains_key(name) {
+        return by_target(catalog, base, name);
+    }
+    // A chain that begins with a dataset: `flights.origin_airport` or `airports.country`.
+    if let Some((first, rest)) = name.split_once('.')
+        && catalog.datasets.contains_key(first)
+        && let Reach::Chain(mut chain) = reach(catalog, base, first)
+    {
+        let from = chain.last().map_or(base, |link| link.to.as_str());
+        if let Some(more) = by_links(catalog, from, rest) {
+            chain.extend(more);
+            return Reach::Chain(chain);
+        }
+    }
+    Reach::Unreachable
+}
+
+fn by_links<'a>(catalog: &'a Catalog, base: &'a str, chain: &str) -> Option<Vec<&'a Link>> {
+    let mut at = base;
+    let mut links = Vec::new();
+    for name in chain.split('.') {
+        let link = catalog.links.iter().find(|link| link.from == at && link.name == name)?;
+        at = &link.to;
+        links.push(link);
+        if links.len() > LONGEST_CHAIN {
+            return None;
+        }
+    }
+    Some(links)
+}
+
+fn by_target<'a>(catalog: &'a Catalog, base: &'a str, target: &str) -> Reach<'a> {
+    let mut ways: Vec<Vec<&Link>> = vec![Vec::new()];
+    let mut seen = BTreeSet::from([base]);
+    for _ in 0..LONGEST_CHAIN {
+        let mut longer = Vec::new();
+        for way in &ways {
+            let at = way.last().map_or(base, |link| link.to.as_str());
+            for link in catalog.links.iter().filter(|link| link.from == at && !seen.contains(link.to.as_str())) {
+                let mut next = way.clone();
+                next.push(link);
+                longer.push(next);
+            }
+        }
+        let mut found: Vec<Vec<&Link>> =
+            longer.iter().filter(|way| way.last().is_some_and(|link| link.to == target)).cloned().collect();
+        if found.len() > 1 {
+            return Reach::Ambiguous(found.iter().map(|way| chain_name(way)).collect());
+        }
+        if let Some(way) = found.pop() {
+            return Reach::Chain(way);
+        }
+        seen.extend(longer.iter().filter_map(|way| way.last()).map(|link| link.to.as_str()));
+        ways = longer;
+    }
+    Reach::Unreachable
+}
+
+/// The links of a chain in one name: `origin_airport.country`.
+pub(super) fn chain_name(chain: &[&Link]) -> String {
+    chain.iter().map(|link| link.name.as_str()).collect::<Vec<_>>().join(".")
+}
+
+fn check_known(name: &Named<'_>, catalog: &Catalog) -> Result<()> {
+    let first = name.name.split('.').next().unwrap_or(name.name);
+    let datasets = || catalog.datasets.keys().map(String::as_str);
+    let links = || catalog.links.iter().map(|link| link.name.as_str());
+    if datasets().any(|known| known == name.name || known == first) || links().any(|known| known == first) {
+        return Ok(());
+    }
+    let hint = suggest::hint(name.name, datasets().chain(links()));
+    Err(Error::query(format!("there is no dataset or link `{}`{hint}", name.name)).at(name.path.clone()))
+}
+
+/// The datasets that may be the base: those named, and those that own a link named.
+fn candidates<'a>(named: &[Named<'_>], catalog: &'a Catalog) -> BTreeSet<&'a str> {
+    let mut found = BTreeSet::new();
+    for Named { name, .. } in named {
+        let first = name.split('.').next().unwrap_or(name);
+        match catalog.datasets.get_key_value(*name).or_else(|| catalog.datasets.get_key_value(first)) {
+            Some((dataset, _)) => {
+                found.insert(dataset.as_str());
+            }
+            None => {
+                found.extend(catalog.links.iter().filter(|link| link.name == first).map(|link| link.from.as_str()));
+            }
+        }
+    }
+    found
+}
+
+fn names(query: &Query) -> Vec<Named<'_>> {
+    let mut found = Vec::new();
+    for (index, Dimension { reference, .. }) in query.dimensions.iter().enumerate() {
+        add(&mut found, reference, &format!("/dimensions/{index}"));
+    }
+    for (index, measure) in query.measures.iter().enumerate() {
+        let path = format!("/measures/{index}");
+        add(&mut found, &measure.reference, &path);
+        in_filters(&mut found, &measure.filters, &format!("{path}/where"));
+    }
+    in_filters(&mut found, &query.filters, "/where");
+    in_filters(&mut found, &query.having, "/having");
+    for (index, order) in query.order.iter().enumerate() {
+        if let OrderKey::Field { reference, .. } = &order.key {
+            add(&mut found, reference, &format!("/order/{index}"));
+        }
+    }
+    found
+}
+
+fn add<'a>(found: &mut Vec<Named<'a>>, reference: &'a Reference, path: &str) {
+    if let Some(name) = &reference.dataset {
+        found.push(Named { name, path: format!("{path}/dataset_id") });
+    }
+}
+
+fn in_filters<'a>(found: &mut Vec<Named<'a>>, filters: &'a [Filter], path: &str) {
+    for (index, filter) in filters.iter().enumerate() {
+        in_filter(found, filter, &format!("{path}/{index}"));
+    }
+}
+
+fn in_filter<'a>(found: &mut Vec<Named<'a>>, filter: &'a Filter, path: &str) {
+    match filter {
+        Filter::And(parts) => in_filters(found, parts, &format!("{path}/and")),
+        Filter::Or(parts) => in_filters(found, parts, &format!("{path}/or")),
+        Filter::Not(inner) => in_filter(found, inner, &format!("{path}/not")),
+        Filter::Leaf(leaf) => {
+            add(found, &leaf.left.reference, &format!("{path}/parameters/0"));
+            if let Some(Operand::Field(Field { reference, .. })) = &leaf.right {
+                add(found, reference, &format!("{path}/parameters/1"));
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The order of the answer. It is always total: what is not asked for is appended.
+
+use super::shape::Answer;
+use super::{Dimension, Resolver, Scalar, SortKey, wrong};
+use crate::error::Result;
+use crate::model::Aggregation;
+use crate::query::{NullsOrder, Order, OrderKey, Query, Target};
+use crate::suggest;
+
+impl Resolver<'_> {
+    /// The keys asked for, then the dimensions that are not among them, ascending.
+    pub(super) fn grouped_order(&mut self, query: &Query, answer: &Answer<'_>) -> Result<Vec<SortKey>> {
+        let mut keys = Vec::new();
+        for (index, order) in query.order.iter().enumerate() {
+            let path = format!("/order/{index}");
+            let of = match &order.key {
+                OrderKey::By(name) => answer.by_name(name, &format!("{path}/by"))?,
+                OrderKey::Field { reference, level, aggregation } => match &reference.target {
+                    Target::Name(name) => answer.by_name(name, &format!("{path}/name"))?,
+                    Target::Column(id) if id == "*" => count_of_rows(answer, &path)?,
+                    Target::Column(_) => {
+                        let (value, _) = self.scalar(reference, *level, &path)?;
+                        ordered_column(answer, &value, *aggregation, &path)?
+                    }
+                },
+            };
+            push(&mut keys, of, Some(order));
+        }
+        for index in 0..answer.dimensions.len() {
+            if let Some(of) = answer.at(index) {
+                push(&mut keys, of, None);
+            }
+        }
+        Ok(keys)
+    }
+
+    /// The keys asked for; the planner appends the order of the source.
+    pub(super) fn rows_order(&mut self, query: &Query, columns: &[Dimension]) -> Result<Vec<SortKey>> {
+        let mut keys = Vec::new();
+        for (index, order) in query.order.iter().enumerate() {
+            let path = format!("/order/{index}");
+            let by_name = |name: &str, path: String| {
+                let found = columns.iter().find(|column| column.output.name == name).map(|column| column.value.clone());
+                found.ok_or_else(|| {
+                    let hint = suggest::hint(name, columns.iter().map(|column| column.output.name.as_str()));
+                    wrong(&path, format!("the query calls nothing `{name}`{hint}"))
+                })
+            };
+            let of = match &order.key {
+                OrderKey::By(name) => by_name(name, format!("{path}/by"))?,
+                OrderKey::Field { reference, level, .. } => match &reference.target {
+                    Target::Name(name) => by_name(name, format!("{path}/name"))?,
+                    Target::Column(_) => self.scalar(reference, *level, &path)?.0,
+                },
+            };
+            push(&mut keys, of, Some(order));
+        }
+        Ok(keys)
+    }
+}
+
+/// Appends a key, unless an earlier one already decides by the same value.
+fn push(keys: &mut Vec<SortKey>, of: Scalar, order: Option<&Order>) {
+    if keys.iter().any(|key| key.of == of) {
+        return;
+    }
+    let descending = order.is_some_and(|order| order.descending);
+    let nulls_first = order.and_then(|order| order.nulls) == Some(NullsOrder::First);
+    keys.push(SortKey { of, descending, nulls_first });
+}
+
+fn count_of_rows(answer: &Answer<'_>, path: &str) -> Result<Scalar> {
+    let found = answer.measures.iter().position(|measure| measure.of.is_none() && measure.filter_is_empty());
+    found
+        .and_then(|index| answer.at(answer.dimensions.len() + index))
+        .ok_or_else(|| wrong(path, "the query has no measure that counts its rows"))
+}
+
+/// The dimension on a column if no aggregation is given, else the measure over it.
+fn ordered_column(
+    answer: &Answer<'_>,
+    value: &Scalar,
+    aggregation: Option<Aggregation>,
+    path: &str,
+) -> Result<Scalar> {
+    let dimension = answer.dimensions.iter().position(|dimension| dimension.value == *value);
+    if let (None, Some(index)) = (aggregation, dimension) {
+        return answer.at(index).ok_or_else(|| wrong(path, "no such dimension"));
+    }
+    let Some(aggregation) = aggregation else { return answer.by_column(value, path) };
+    let found = answer.measures.iter().position(|measure| {
+        measure.aggregation == aggregation
+            && (measure.of.as_ref() == Some(value) || (aggregation == Aggregation::Count && measure.of.is_none()))
+    });
+    found
+        .and_then(|index| answer.at(answer.dimensions.len() + index))
+        .ok_or_else(|| wrong(path, format!("the query has no measure `{}` over this column", aggregation.as_str())))
+}

@@ -1,0 +1,158 @@
+//! The answer to a query.
+
+use std::fmt;
+
+use arrow::array::RecordBatch;
+use uuid::Uuid;
+
+use super::cell::Cell;
+use super::column::ResultColumn;
+use super::performance::Performance;
+use super::provenance::Provenance;
+use super::reader::{BatchReader, is_text};
+use super::table::Table;
+use crate::error::{Error, Result};
+
+/// The answer to a query: rows, the meaning of their columns, and where they came from.
+///
+/// The rows are there as Arrow batches ([`QueryResult::batches`]), cell by cell ([`QueryResult::rows`],
+/// [`QueryResult::cell`]), and as JSON, CSV, an Arrow stream, or a table for a terminal. Instants are shown in the zone
+/// of the query, with its offset at that instant; dates and wall clock times have no zone. NULL, empty text and zero
+/// stay three different things in every form. A clone is cheap: the rows are shared.
+#[derive(Clone)]
+pub struct QueryResult {
+    name: Option<String>,
+    columns: Vec<ResultColumn>,
+    batches: Vec<RecordBatch>,
+    readers: Vec<BatchReader>,
+    provenance: Provenance,
+    performance: Performance,
+    query_id: Uuid,
+}
+
+impl QueryResult {
+    /// An answer of these rows. An answer without rows still needs a batch, an empty one, since the types of the columns
+    /// are taken from the batches.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::ErrorKind::Internal`] if there is no batch, if a batch has other columns, or if a column is of an Arrow
+    /// type that answers do not hold or changes its type from one batch to the next (kinds of text may be mixed).
+    pub(crate) fn new(
+        mut columns: Vec<ResultColumn>,
+        batches: Vec<RecordBatch>,
+        provenance: Provenance,
+        performance: Performance,
+        query_id: Uuid,
+        name: Option<String>,
+    ) -> Result<Self> {
+        let readers = batches.iter().map(|batch| BatchReader::new(&columns, batch)).collect::<Result<Vec<_>>>()?;
+        let (Some(model), Some(reader)) = (batches.first(), readers.first()) else {
+            return Err(Error::internal("an answer came without a batch, so its columns have no types"));
+        };
+        for batch in &batches {
+            for ((column, array), expected) in columns.iter().zip(batch.columns()).zip(model.columns()) {
+                let (found, expected) = (array.data_type(), expected.data_type());
+                if found != expected && !(is_text(found) && is_text(expected)) {
+                    let name = &column.name;
+                    return Err(Error::internal(format!("column `{name}` came both as {expected} and as {found}")));
+                }
+            }
+        }
+        for (column, reader) in columns.iter_mut().zip(reader.columns()) {
+            column.column_type = reader.column_type();
+        }
+        Ok(Self { name, columns, batches, readers, provenance, performance, query_id })
+    }
+
+    /// What the query is called: its `as`, if it has one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The columns: dimensions, then measures, each in the order of the query.
+    #[must_use]
+    pub fn columns(&self) -> &[ResultColumn] {
+        &self.columns
+    }
+
+    /// The rows as Arrow batches, at least one, if only an empty one. Their field names carry no meaning; the columns
+    /// are those of [`QueryResult::columns`], in that order.
+    #[must_use]
+    pub fn batches(&self) -> &[RecordBatch] {
+        &self.batches
+    }
+
+    /// The number of rows.
+    #[must_use]
+    pub fn num_rows(&self) -> usize {
+        self.readers.iter().map(BatchReader::num_rows).sum()
+    }
+
+    /// Where the answer came from.
+    #[must_use]
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// How long the stages took.
+    #[must_use]
+    pub fn performance(&self) -> &Performance {
+        &self.performance
+    }
+
+    /// The id of this answer, to find it again in logs.
+    #[must_use]
+    pub fn query_id(&self) -> Uuid {
+        self.query_id
+    }
+
+    /// One cell; nothing outside of the answer. To go through all of them, [`QueryResult::rows`] is faster.
+    #[must_use]
+    pub fn cell(&self, row: usize, column: usize) -> Option<Cell> {
+        let mut row = row;
+        for batch in &self.readers {
+            if row < batch.num_rows() {
+                return batch.columns().get(column).map(|reader| reader.value(row).into());
+            }
+            row -= batch.num_rows();
+        }
+        None
+    }
+
+    /// The rows, cell by cell.
+    pub fn rows(&self) -> impl Iterator<Item = Vec<Cell>> {
+        self.read_rows().map(|(batch, row)| batch.values(row).map(Cell::from).collect())
+    }
+
+    /// The rows as a table for people to read; see [`Table`].
+    #[must_use]
+    pub fn table(&self) -> Table<'_> {
+        Table::new(self)
+    }
+
+    /// The readers of the batches.
+    pub(super) fn readers(&self) -> &[BatchReader] {
+        &self.readers
+    }
+
+    /// Every row, as its batch and its place there.
+    pub(super) fn read_rows(&self) -> impl Iterator<Item = (&BatchReader, usize)> {
+        self.readers.iter().flat_map(|batch| (0..batch.num_rows()).map(move |row| (batch, row)))
+    }
+}
+
+impl fmt::Debug for QueryResult {
+    /// Without the data: an answer is more likely to end up in a log than meant to.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("QueryResult")
+            .field("name", &self.name)
+            .field("columns", &self.columns)
+            .field("num_rows", &self.num_rows())
+            .field("provenance", &self.provenance)
+            .field("performance", &self.performance)
+            .field("query_id", &self.query_id)
+            .finish_non_exhaustive()
+    }
+}

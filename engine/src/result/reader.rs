@@ -1,0 +1,165 @@
+//! Typed access to the cells of a batch. The type of a column is looked at once per batch, not once per cell.
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Decimal256Array, Float64Array, Int64Array,
+    LargeStringArray, RecordBatch, StringArray, StringViewArray, TimestampMicrosecondArray,
+};
+use arrow::compute::{cast, take};
+use arrow::datatypes::{
+    DataType, Date32Type, Decimal128Type, Decimal256Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType,
+};
+
+use super::calendar::Zone;
+use super::column::ResultColumn;
+use super::value::Value;
+use crate::error::{Error, Result};
+use crate::model::ColumnType;
+
+/// The cells of one column of one batch.
+#[derive(Debug, Clone)]
+pub(super) enum ColumnReader {
+    Text(StringArray),
+    LargeText(LargeStringArray),
+    TextView(StringViewArray),
+    Boolean(BooleanArray),
+    Integer(Int64Array),
+    Float(Float64Array),
+    Decimal128(Decimal128Array, i8),
+    Decimal256(Decimal256Array, i8),
+    Date(Date32Array),
+    Datetime(TimestampMicrosecondArray, Zone),
+    LocalDatetime(TimestampMicrosecondArray),
+}
+
+impl ColumnReader {
+    /// A reader of the array; nothing for a type that answers do not hold.
+    fn new(array: &ArrayRef) -> Option<Self> {
+        Some(match array.data_type() {
+            DataType::Utf8 => Self::Text(array.as_string_opt::<i32>()?.clone()),
+            DataType::LargeUtf8 => Self::LargeText(array.as_string_opt::<i64>()?.clone()),
+            DataType::Utf8View => Self::TextView(array.as_string_view_opt()?.clone()),
+            DataType::Dictionary(_, values) if is_text(values) => {
+                // As views, so that a short dictionary in front of many rows is not multiplied.
+                let dictionary = array.as_any_dictionary_opt()?;
+                let values = cast(dictionary.values().as_ref(), &DataType::Utf8View).ok()?;
+                let rows = take(values.as_ref(), dictionary.keys(), None).ok()?;
+                Self::TextView(rows.as_string_view_opt()?.clone())
+            }
+            DataType::Boolean => Self::Boolean(array.as_boolean_opt()?.clone()),
+            DataType::Int64 => Self::Integer(array.as_primitive_opt::<Int64Type>()?.clone()),
+            DataType::Float64 => Self::Float(array.as_primitive_opt::<Float64Type>()?.clone()),
+            DataType::Decimal128(_, scale) => {
+                Self::Decimal128(array.as_primitive_opt::<Decimal128Type>()?.clone(), *scale)
+            }
+            DataType::Decimal256(_, scale) => {
+                Self::Decimal256(array.as_primitive_opt::<Decimal256Type>()?.clone(), *scale)
+            }
+            DataType::Date32 => Self::Date(array.as_primitive_opt::<Date32Type>()?.clone()),
+            DataType::Timestamp(TimeUnit::Microsecond, Some(zone)) => {
+                Self::Datetime(array.as_primitive_opt::<TimestampMicrosecondType>()?.clone(), Zone::parse(zone)?)
+            }
+            DataType::Timestamp(TimeUnit::Microsecond, None) => {
+                Self::LocalDatetime(array.as_primitive_opt::<TimestampMicrosecondType>()?.clone())
+            }
+            _ => return None,
+        })
+    }
+
+    /// What the cells are.
+    pub(super) fn column_type(&self) -> ColumnType {
+        match self {
+            Self::Text(_) | Self::LargeText(_) | Self::TextView(_) => ColumnType::Text,
+            Self::Boolean(_) => ColumnType::Boolean,
+            Self::Integer(_) => ColumnType::Integer,
+            Self::Float(_) => ColumnType::Float,
+            Self::Decimal128(array, scale) => ColumnType::Decimal { precision: array.precision(), scale: *scale },
+            Self::Decimal256(array, scale) => ColumnType::Decimal { precision: array.precision(), scale: *scale },
+            Self::Date(_) => ColumnType::Date,
+            Self::Datetime(..) => ColumnType::Datetime,
+            Self::LocalDatetime(_) => ColumnType::LocalDatetime,
+        }
+    }
+
+    /// The cell of a row, which must be below the number of rows. A float that is not finite is NULL, -0.0 is 0.0.
+    pub(super) fn value(&self, row: usize) -> Value<'_> {
+        match self {
+            Self::Text(array) if array.is_valid(row) => Value::Text(array.value(row)),
+            Self::LargeText(array) if array.is_valid(row) => Value::Text(array.value(row)),
+            Self::TextView(array) if array.is_valid(row) => Value::Text(array.value(row)),
+            Self::Boolean(array) if array.is_valid(row) => Value::Boolean(array.value(row)),
+            Self::Integer(array) if array.is_valid(row) => Value::Integer(array.value(row)),
+            Self::Float(array) if array.is_valid(row) => match array.value(row) {
+                // -0.0 + 0.0 is 0.0, and every other sum with 0.0 is the number itself.
+                number if number.is_finite() => Value::Float(number + 0.0),
+                _ => Value::Null,
+            },
+            Self::Decimal128(array, scale) if array.is_valid(row) => Value::Decimal128(array.value(row), *scale),
+            Self::Decimal256(array, scale) if array.is_valid(row) => Value::Decimal256(array.value(row), *scale),
+            Self::Date(array) if array.is_valid(row) => Value::Date(array.value(row)),
+            Self::Datetime(array, zone) if array.is_valid(row) => {
+                let micros = array.value(row);
+                Value::Datetime(micros, zone.offset_seconds(micros))
+            }
+            Self::LocalDatetime(array) if array.is_valid(row) => Value::LocalDatetime(array.value(row)),
+            _ => Value::Null,
+        }
+    }
+}
+
+/// The cells of one batch of an answer.
+#[derive(Debug, Clone)]
+pub(super) struct BatchReader {
+    columns: Vec<ColumnReader>,
+    rows: usize,
+}
+
+impl BatchReader {
+    /// Readers of the batch, which must have just these columns, all of types that answers hold.
+    pub(super) fn new(columns: &[ResultColumn], batch: &RecordBatch) -> Result<Self> {
+        if batch.num_columns() != columns.len() {
+            return Err(Error::internal(format!(
+                "an answer of {} columns came with a batch of {}",
+                columns.len(),
+                batch.num_columns()
+            )));
+        }
+        let readers = columns
+            .iter()
+            .zip(batch.columns())
+            .map(|(column, array)| {
+                ColumnReader::new(array).ok_or_else(|| {
+                    Error::internal(format!(
+                        "column `{}` came as {}, which answers do not hold",
+                        column.name,
+                        array.data_type()
+                    ))
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Self { columns: readers, rows: batch.num_rows() })
+    }
+
+    /// The number of rows.
+    pub(super) fn num_rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The readers of the columns.
+    pub(super) fn columns(&self) -> &[ColumnReader] {
+        &self.columns
+    }
+
+    /// The cells of a row, which must be below the number of rows.
+    pub(super) fn values(&self, row: usize) -> impl Iterator<Item = Value<'_>> {
+        self.columns.iter().map(move |column| column.value(row))
+    }
+}
+
+/// Whether it is one of Arrow's types for text.
+pub(super) fn is_text(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
+        DataType::Dictionary(_, values) => is_text(values),
+        _ => false,
+    }
+}

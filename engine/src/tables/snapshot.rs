@@ -1,0 +1,82 @@
+//! A snapshot in the store as a table of DataFusion.
+
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use async_trait::async_trait;
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::config::TableParquetOptions;
+use datafusion::common::stats::Precision;
+use datafusion::common::{DFSchema, Result, Statistics};
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::execution::object_store::ObjectStoreUrl;
+use datafusion::logical_expr::utils::conjunction;
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
+use datafusion::physical_plan::ExecutionPlan;
+use drillcore_store::Snapshot;
+
+use super::open_files::OpenFiles;
+use super::reader::VerifiedReaders;
+use super::table_schema;
+use crate::model::Column;
+
+/// A table over the files of a pinned snapshot.
+#[derive(Debug)]
+pub(crate) struct SnapshotTable {
+    /// Keeps the files from being removed while the table is in use.
+    pinned: Arc<Snapshot>,
+    files: Arc<OpenFiles>,
+    schema: SchemaRef,
+}
+
+impl SnapshotTable {
+    pub(crate) fn new(pinned: Arc<Snapshot>, files: Arc<OpenFiles>, columns: &[Column]) -> Self {
+        Self { pinned, files, schema: table_schema(columns) }
+    }
+}
+
+#[async_trait]
+impl TableProvider for SnapshotTable {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    /// Filters prune row groups and pages here; DataFusion tests every row again.
+    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
+        Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
+    }
+
+    async fn scan(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let mut options = TableParquetOptions::default();
+        options.global = state.config_options().execution.parquet.clone();
+        let mut source = ParquetSource::new(Arc::clone(&self.schema))
+            .with_table_parquet_options(options)
+            .with_parquet_file_reader_factory(Arc::new(VerifiedReaders::new(&self.files)));
+        if let Some(filter) = conjunction(filters.to_vec()) {
+            let schema = DFSchema::try_from(Arc::clone(&self.schema))?;
+            source = source.with_predicate(state.create_physical_expr(filter, &schema)?);
+        }
+        let files = self.files.files.iter().map(|open| PartitionedFile::new(open.file.path(), open.file.size()));
+        let mut statistics = Statistics::new_unknown(&self.schema);
+        statistics.num_rows = usize::try_from(self.pinned.rows()).map_or(Precision::Absent, Precision::Exact);
+        let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), Arc::new(source))
+            .with_file_groups(vec![FileGroup::new(files.collect())])
+            .with_projection_indices(projection.cloned())?
+            .with_statistics(statistics)
+            .with_limit(limit)
+            .build();
+        Ok(DataSourceExec::from_data_source(config))
+    }
+}

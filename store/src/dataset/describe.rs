@@ -1,0 +1,77 @@
+//! What is kept of a dataset, in numbers.
+
+use uuid::Uuid;
+
+use super::DatasetInner;
+use super::inventory::referenced;
+use crate::error::Result;
+use crate::log::Envelope;
+use crate::manifest::{Manifest, Operation};
+
+/// A dataset in numbers.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatasetDescription {
+    /// The dataset.
+    pub dataset: Uuid,
+    /// All versions kept, oldest first.
+    pub versions: Vec<VersionDescription>,
+    /// All data files and digest files on the medium, whether needed by a version or not.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// The bytes of those that no version needs.
+    pub orphan_bytes: u64,
+}
+
+/// A version in numbers.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionDescription {
+    /// Its number.
+    pub version: u64,
+    /// When it was committed, in microseconds since 1970-01-01T00:00:00Z.
+    pub committed_at_us: i64,
+    /// What made it.
+    pub operation: Operation,
+    /// Its rows.
+    pub rows: u64,
+    /// Its data files.
+    pub files: u64,
+    /// Their bytes; versions may share files.
+    pub bytes: u64,
+}
+
+impl DatasetInner {
+    pub(super) fn describe(&self) -> Result<DatasetDescription> {
+        let mut manifests = Vec::new();
+        for number in self.log.versions()? {
+            // One may have gone since it was listed.
+            if let Some(envelope) = self.log.read::<Manifest>(number)? {
+                manifests.push(envelope);
+            }
+        }
+        let needed = referenced(manifests.iter().map(|envelope| &envelope.body));
+        let files = self.inventory()?.files;
+        let orphans = files.iter().filter(|file| !needed.contains(&file.path));
+        Ok(DatasetDescription {
+            dataset: self.id,
+            versions: manifests.iter().map(describe_version).collect(),
+            files: files.len() as u64,
+            bytes: files.iter().map(|file| file.size).sum(),
+            orphan_bytes: orphans.map(|file| file.size).sum(),
+        })
+    }
+}
+
+fn describe_version(envelope: &Envelope<Manifest>) -> VersionDescription {
+    let manifest = &envelope.body;
+    VersionDescription {
+        version: envelope.header.version,
+        committed_at_us: envelope.header.committed_at_us,
+        operation: manifest.operation,
+        rows: manifest.rows,
+        files: manifest.files.len() as u64,
+        bytes: manifest.bytes(),
+    }
+}

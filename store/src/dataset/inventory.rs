@@ -1,0 +1,100 @@
+//! What lies in the folder of a dataset, told apart by name.
+
+use std::collections::HashSet;
+
+use super::DatasetInner;
+use crate::context::Context;
+use crate::error::Result;
+use crate::layout::{
+    COMMIT_LOCK, DATA_DIR, DIGESTS_DIR, MANIFEST_DIR, WRITING_LOCK, is_data_name, is_digests_name, is_temp_name, join,
+    parse_version_name,
+};
+use crate::manifest::Manifest;
+use crate::storage::StorageEntry;
+
+/// A file by its path from the folder of the dataset.
+#[derive(Debug, Clone)]
+pub(super) struct Stored {
+    pub(super) path: String,
+    pub(super) size: u64,
+}
+
+/// The files of a dataset apart from its versions.
+#[derive(Debug, Default)]
+pub(super) struct Inventory {
+    /// Data files and their digests, whether needed or not.
+    pub(super) files: Vec<Stored>,
+    /// What interrupted commits left.
+    pub(super) temps: Vec<Stored>,
+    /// What this software never made, by path from the root of the store.
+    pub(super) foreign: Vec<String>,
+}
+
+/// What an entry of a folder is.
+#[derive(Debug)]
+enum Kind {
+    File,
+    Temp,
+    Known,
+    Foreign,
+}
+
+impl DatasetInner {
+    pub(super) fn inventory(&self) -> Result<Inventory> {
+        let mut inventory = Inventory::default();
+        for entry in self.context.list(&self.dir)? {
+            if !(entry.is_dir && [MANIFEST_DIR, DATA_DIR, DIGESTS_DIR].contains(&entry.name.as_str())) {
+                inventory.foreign.push(self.locate(&entry.name));
+            }
+        }
+        inventory.add(&self.context, &self.dir, MANIFEST_DIR, manifest_kind)?;
+        inventory.add(&self.context, &self.dir, DATA_DIR, data_kind)?;
+        inventory.add(&self.context, &self.dir, DIGESTS_DIR, digests_kind)?;
+        Ok(inventory)
+    }
+}
+
+impl Inventory {
+    fn add(&mut self, context: &Context, dataset: &str, dir: &str, kind: fn(&StorageEntry) -> Kind) -> Result<()> {
+        for entry in context.list(&join(dataset, dir))? {
+            let kind = if entry.is_dir { Kind::Foreign } else { kind(&entry) };
+            let stored = Stored { path: join(dir, &entry.name), size: entry.size };
+            match kind {
+                Kind::File => self.files.push(stored),
+                Kind::Temp => self.temps.push(stored),
+                Kind::Known => {}
+                Kind::Foreign => self.foreign.push(join(dataset, &stored.path)),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn manifest_kind(entry: &StorageEntry) -> Kind {
+    if is_temp_name(&entry.name) {
+        Kind::Temp
+    } else if entry.name == COMMIT_LOCK || parse_version_name(&entry.name).is_some() {
+        Kind::Known
+    } else {
+        Kind::Foreign
+    }
+}
+
+fn data_kind(entry: &StorageEntry) -> Kind {
+    if is_data_name(&entry.name) {
+        Kind::File
+    } else if entry.name == WRITING_LOCK {
+        Kind::Known
+    } else {
+        Kind::Foreign
+    }
+}
+
+fn digests_kind(entry: &StorageEntry) -> Kind {
+    if is_digests_name(&entry.name) { Kind::File } else { Kind::Foreign }
+}
+
+/// The paths that some versions need, from the folder of the dataset.
+pub(super) fn referenced<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> HashSet<String> {
+    manifests.into_iter().flat_map(|manifest| manifest.references()).map(str::to_owned).collect()
+}

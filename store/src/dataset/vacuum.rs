@@ -1,0 +1,231 @@
+//! Removing what is past its retention and what was never committed.
+//!
+//! The order is what keeps this safe. Manifests go first, oldest first, and durably; then the leases are looked at
+//! again, because a reader may have taken one and found its manifest in the meantime; only then do files go. Whoever
+//! writes files that no manifest names yet holds a shared lock, and without having it exclusively such files stay.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use super::DatasetInner;
+use super::inventory::{Stored, referenced};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::layout::{DATA_DIR, DIGESTS_DIR, WRITING_LOCK, join};
+use crate::log::{LogGuard, NumberedLog};
+use crate::manifest::Manifest;
+use crate::options::Retention;
+use crate::pins::lowest_leased;
+use crate::storage::LockMode;
+
+/// What a vacuum did.
+#[non_exhaustive]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VacuumReport {
+    /// Manifests and catalog versions removed.
+    pub versions_removed: u64,
+    /// Every path removed, from the root of the store.
+    pub removed: Vec<String>,
+    /// The bytes of the files removed, without those of manifests.
+    pub bytes_removed: u64,
+    /// Files no version needs that had to stay because somebody writes or reads; a later vacuum gets them.
+    pub postponed: Vec<String>,
+    /// What this software never made; it is left alone.
+    pub foreign: Vec<String>,
+}
+
+impl VacuumReport {
+    pub(crate) fn of_removed(path: String, bytes: u64) -> Self {
+        Self { removed: vec![path], bytes_removed: bytes, ..Self::default() }
+    }
+
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.versions_removed += other.versions_removed;
+        self.removed.extend(other.removed);
+        self.bytes_removed += other.bytes_removed;
+        self.postponed.extend(other.postponed);
+        self.foreign.extend(other.foreign);
+    }
+
+    fn add_removed(&mut self, path: String, bytes: u64) {
+        self.removed.push(path);
+        self.bytes_removed += bytes;
+    }
+}
+
+/// A version as far as removing it is concerned.
+#[derive(Debug)]
+struct Version {
+    number: u64,
+    committed_at_us: i64,
+    manifest: Option<Manifest>,
+}
+
+impl DatasetInner {
+    pub(super) fn vacuum(&self) -> Result<VacuumReport> {
+        let mut report = VacuumReport::default();
+        if self.context.list(&self.dir)?.is_empty() {
+            return Ok(report);
+        }
+        let guard = self.log.lock()?;
+        self.pins.advance()?;
+        let versions = self.read_versions()?;
+        let oldest_kept = self.oldest_kept(&versions)?;
+        let removed = self.log.remove_below(&guard, oldest_kept)?;
+        report.versions_removed = removed.len() as u64;
+        report.removed.extend(removed);
+        for (path, bytes) in self.log.remove_temps(&guard)? {
+            report.add_removed(path, bytes);
+        }
+        self.remove_files(&guard, &versions, oldest_kept, &mut report)?;
+        Ok(report)
+    }
+
+    /// All versions in order. Those that are kept must be readable; of others not even that matters.
+    fn read_versions(&self) -> Result<Vec<Version>> {
+        let numbers = self.log.versions()?;
+        let newest_kept = numbers.len().saturating_sub(self.context.retention.min_versions.max(1));
+        let mut versions = Vec::with_capacity(numbers.len());
+        for (index, number) in numbers.into_iter().enumerate() {
+            let read = self.log.read_kept::<Manifest>(number).and_then(|envelope| {
+                envelope.body.check(self.id, &self.log.path_of(number))?;
+                Ok(envelope)
+            });
+            let version = match read {
+                Ok(read) => {
+                    let (committed_at_us, manifest) = (read.header.committed_at_us, Some(read.body));
+                    Version { number, committed_at_us, manifest }
+                }
+                Err(error) if index >= newest_kept => return Err(error),
+                Err(_unreadable) => Version { number, committed_at_us: i64::MIN, manifest: None },
+            };
+            versions.push(version);
+        }
+        Ok(versions)
+    }
+
+    fn oldest_kept(&self, versions: &[Version]) -> Result<u64> {
+        let times: Vec<(u64, i64)> = versions.iter().map(|version| (version.number, version.committed_at_us)).collect();
+        let oldest = oldest_by_retention(&times, self.context.retention, self.context.env.now_us());
+        let oldest = match lowest_leased(&self.context, self.id)? {
+            Some(leased) => oldest.min(leased),
+            None => oldest,
+        };
+        // A version that cannot be read is in the way of everything only if it would be kept.
+        match versions.iter().find(|version| version.number >= oldest && version.manifest.is_none()) {
+            None => Ok(oldest),
+            Some(unreadable) => {
+                Err(Error::corruption(&self.log.path_of(unreadable.number), "a version that is kept cannot be read"))
+            }
+        }
+    }
+
+    fn remove_files(
+        &self,
+        _commits_held: &LogGuard<'_>,
+        versions: &[Version],
+        oldest_kept: u64,
+        report: &mut VacuumReport,
+    ) -> Result<()> {
+        let leased = lowest_leased(&self.context, self.id)?.unwrap_or(u64::MAX);
+        let (gone, kept): (Vec<&Version>, Vec<&Version>) =
+            versions.iter().partition(|version| version.number < oldest_kept.min(leased));
+        let needed = referenced(kept.iter().filter_map(|version| version.manifest.as_ref()));
+        let outdated = referenced(gone.iter().filter_map(|version| version.manifest.as_ref()));
+        let writing = self.locate(&join(DATA_DIR, WRITING_LOCK));
+        let inventory = self.inventory()?;
+        report.foreign.extend(inventory.foreign);
+        // Files no manifest names are somebody's work under way, or belong to a version whose manifest an earlier
+        // vacuum removed while it was still being read.
+        let writers = if inventory.files.is_empty() {
+            None
+        } else {
+            let lock = self.context.storage.try_lock(&writing, LockMode::Exclusive);
+            lock.map_err(|error| Error::io("take the lock", &writing, error))?
+        };
+        let oldest_known = kept.first().map_or(u64::MAX, |version| version.number);
+        let orphans_free = writers.is_some() && leased >= oldest_known;
+        let (free, postponed): (Vec<Stored>, Vec<Stored>) = inventory
+            .files
+            .into_iter()
+            .filter(|file| !needed.contains(&file.path))
+            .partition(|file| orphans_free || outdated.contains(&file.path));
+        report.postponed.extend(postponed.iter().map(|file| self.locate(&file.path)));
+        self.remove_all(&free, report)
+    }
+
+    fn remove_all(&self, files: &[Stored], report: &mut VacuumReport) -> Result<()> {
+        for file in files {
+            let path = self.locate(&file.path);
+            self.context.storage.remove(&path).map_err(|error| Error::io("remove the file", &path, error))?;
+            report.add_removed(path, file.size);
+        }
+        let touched: HashSet<&str> = files.iter().filter_map(|file| Some(file.path.split_once('/')?.0)).collect();
+        for dir in [DATA_DIR, DIGESTS_DIR].into_iter().filter(|dir| touched.contains(dir)) {
+            self.sync_dir(dir)?;
+        }
+        Ok(())
+    }
+}
+
+/// The oldest version that the retention keeps, given numbers and times in order; with none there is nothing to remove.
+fn oldest_by_retention(versions: &[(u64, i64)], retention: Retention, now_us: i64) -> u64 {
+    let by_count = versions.len().saturating_sub(retention.min_versions.max(1));
+    let since = now_us.saturating_sub(micros(retention.max_age));
+    // A version was the newest one until its successor came.
+    let by_age = versions.iter().skip(1).position(|(_, committed_at_us)| *committed_at_us >= since);
+    let by_age = by_age.filter(|_| !retention.max_age.is_zero());
+    let oldest = by_age.map_or(by_count, |by_age| by_age.min(by_count));
+    versions.get(oldest).map_or(0, |(version, _)| *version)
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// Removes versions of a log whose readers hold nothing but the document itself.
+pub(crate) fn vacuum_log(log: &NumberedLog, context: &Context) -> Result<VacuumReport> {
+    let mut report = VacuumReport::default();
+    if context.list(log.dir())?.is_empty() {
+        return Ok(report);
+    }
+    let guard = log.lock()?;
+    let mut versions = Vec::new();
+    for number in log.versions()? {
+        // One that cannot be read counts as old; it is kept all the same while it is among the newest.
+        let committed_at_us = log.read_raw(number).ok().flatten().map_or(i64::MIN, |raw| raw.header.committed_at_us);
+        versions.push((number, committed_at_us));
+    }
+    let oldest = oldest_by_retention(&versions, context.retention, context.env.now_us());
+    let removed = log.remove_below(&guard, oldest)?;
+    report.versions_removed = removed.len() as u64;
+    report.removed.extend(removed);
+    for (path, bytes) in log.remove_temps(&guard)? {
+        report.add_removed(path, bytes);
+    }
+    Ok(report)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Duration, Retention, oldest_by_retention};
+
+    #[track_caller]
+    fn check(times: &[i64], max_age_us: u64, min_versions: usize, expected: u64) {
+        let versions: Vec<(u64, i64)> = (11..).zip(times.iter().copied()).collect();
+        let retention = Retention { max_age: Duration::from_micros(max_age_us), min_versions };
+        assert_eq!(oldest_by_retention(&versions, retention, 100), expected);
+    }
+
+    #[test]
+    fn versions_are_kept_by_count_and_by_when_they_were_the_newest() {
+        check(&[], 10, 1, 0);
+        check(&[1, 2, 3], 10, 10, 11);
+        check(&[1, 2, 3], 10, 2, 12);
+        check(&[1, 2, 3], 10, 0, 13);
+        check(&[1, 2, 95], 10, 1, 12);
+        check(&[1, 90, 95], 10, 1, 11);
+        check(&[1, 2, 3], u64::MAX, 1, 11);
+        check(&[1, 2, 100], 0, 1, 13);
+    }
+}

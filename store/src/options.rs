@@ -1,0 +1,78 @@
+//! How a store is opened.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::env::{Environment, SystemEnvironment};
+
+/// Settings of one open store; the defaults are meant for production.
+///
+/// ```
+/// use drillcore_store::{Retention, StoreOptions};
+/// use std::time::Duration;
+///
+/// let options = StoreOptions::default()
+///     .with_retention(Retention { max_age: Duration::from_secs(86_400), min_versions: 3 })
+///     .with_lock_timeout(Duration::from_secs(1));
+/// # let _ = options;
+/// ```
+#[non_exhaustive]
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// What vacuum keeps.
+    pub retention: Retention,
+    /// How long a writer waits for another one's lock before it fails with a retryable conflict; 0 means not at all.
+    /// Default: 10 s.
+    pub lock_timeout: Duration,
+    /// The clock and the source of ids. Default: the operating system's.
+    pub environment: Arc<dyn Environment>,
+}
+
+/// Which versions vacuum keeps: the newest ones by number, and every version that was the newest one at some moment
+/// within the age. The newest version and whatever is being read are always kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// How far back one can go in time; 0 keeps nothing by age. Default: 7 days.
+    pub max_age: Duration,
+    /// How many versions are kept whatever their age; 0 means 1. Default: 10.
+    pub min_versions: usize,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self {
+            retention: Retention::default(),
+            lock_timeout: Duration::from_secs(10),
+            environment: Arc::new(SystemEnvironment),
+        }
+    }
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { max_age: Duration::from_secs(7 * 24 * 60 * 60), min_versions: 10 }
+    }
+}
+
+impl StoreOptions {
+    /// Sets what vacuum keeps.
+    #[must_use]
+    pub fn with_retention(mut self, retention: Retention) -> Self {
+        self.retention = retention;
+        self
+    }
+
+    /// Sets how long to wait for locks; 0 means not at all.
+    #[must_use]
+    pub fn with_lock_timeout(mut self, lock_timeout: Duration) -> Self {
+        self.lock_timeout = lock_timeout;
+        self
+    }
+
+    /// Sets the clock and the source of ids.
+    #[must_use]
+    pub fn with_environment(mut self, environment: Arc<dyn Environment>) -> Self {
+        self.environment = environment;
+        self
+    }
+}

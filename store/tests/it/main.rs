@@ -1,0 +1,26 @@
+//! The store seen from outside: crashes, failing media, damage, racing writers, pinned readers, format versions.
+
+#[cfg(test)]
+mod concurrency;
+#[cfg(test)]
+mod corruption;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod dataset;
+#[cfg(test)]
+mod format;
+#[cfg(test)]
+mod io_errors;
+#[cfg(test)]
+mod junk;
+#[cfg(test)]
+mod parquet_files;
+#[cfg(test)]
+mod scenario;
+#[cfg(test)]
+mod storage;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod vacuum;

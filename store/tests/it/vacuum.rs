@@ -1,0 +1,192 @@
+//! Promise: vacuum removes what nobody needs and nothing that anybody reads or writes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use drillcore_store::{
+    CommitOptions, Error, ErrorKind, LocalStorage, LockMode, MemoryStorage, Retention, Storage, Store, StoreOptions,
+    VerifyScope,
+};
+
+use crate::support::{
+    DATASET, HOUR, commit_append, commit_full, environment, latest_ids, open, options, read_ids, schema, write,
+};
+
+#[test]
+fn versions_past_their_retention_go_with_their_files_and_shared_files_stay() -> Result<(), Error> {
+    let storage = MemoryStorage::new();
+    let store = open(&storage, 1)?;
+    let dataset = store.dataset(DATASET);
+    for id in 1..=3 {
+        commit_full(&dataset, &[id])?;
+    }
+    commit_append(&dataset, &[4])?;
+    let report = store.vacuum()?;
+    assert_eq!((report.versions_removed, report.removed.len()), (2, 4), "two manifests, two files: {report:?}");
+    assert!(report.bytes_removed > 0);
+    assert_eq!(dataset.versions()?, [3, 4]);
+    assert_eq!(latest_ids(&dataset)?, [3, 4]);
+    let expired = dataset.snapshot(1).unwrap_err();
+    assert_eq!(expired.kind(), ErrorKind::VersionExpired);
+    assert!(expired.context().contains(&("oldest", "3".to_owned())), "{expired}");
+    assert_eq!(store.vacuum()?.removed, Vec::<String>::new(), "nothing is left to do");
+    Ok(())
+}
+
+#[test]
+fn versions_are_kept_for_their_age() -> Result<(), Error> {
+    let storage = MemoryStorage::new();
+    let clock = environment(1);
+    let retention = Retention { max_age: HOUR * 3, min_versions: 1 };
+    let store = Store::open(Arc::new(storage), options(Arc::clone(&clock)).with_retention(retention))?;
+    let dataset = store.dataset(DATASET);
+    for id in 1..=5 {
+        commit_full(&dataset, &[id])?;
+        clock.advance(HOUR);
+    }
+    // Version 2 was the newest one until three hours ago.
+    store.vacuum()?;
+    assert_eq!(dataset.versions()?, [2, 3, 4, 5]);
+    clock.advance(HOUR * 100);
+    store.vacuum()?;
+    assert_eq!(dataset.versions()?, [5]);
+    Ok(())
+}
+
+#[test]
+fn readers_keep_their_version_across_a_vacuum_of_another_process() -> Result<(), Error> {
+    let storage = MemoryStorage::new();
+    let writer = open(&storage, 1)?;
+    commit_full(&writer.dataset(DATASET), &[1, 2, 3])?;
+    let reader = open(&storage, 2)?;
+    let held = reader.dataset(DATASET).latest()?.expect("committed");
+    for id in 10..15 {
+        commit_full(&writer.dataset(DATASET), &[id])?;
+    }
+    writer.vacuum()?;
+    assert_eq!(read_ids(&held)?, [1, 2, 3]);
+    assert_eq!(writer.dataset(DATASET).versions()?, [1, 2, 3, 4, 5, 6]);
+    // A reader that asks again sees the newest version, though it slept through all others.
+    assert_eq!(latest_ids(&reader.dataset(DATASET))?, [14]);
+    drop((held, reader));
+    writer.vacuum()?;
+    assert_eq!(writer.dataset(DATASET).versions()?, [5, 6]);
+    Ok(())
+}
+
+#[test]
+fn readers_of_the_same_process_keep_their_version_too() -> Result<(), Error> {
+    let storage = MemoryStorage::new();
+    let store = open(&storage, 1)?;
+    let dataset = store.dataset(DATASET);
+    for id in 1..=2 {
+        commit_full(&dataset, &[id])?;
+    }
+    let held = dataset.snapshot(1)?;
+    for id in 3..=5 {
+        commit_full(&dataset, &[id])?;
+    }
+    store.vacuum()?;
+    assert_eq!(read_ids(&held)?, [1]);
+    drop(held);
+    store.vacuum()?;
+    assert_eq!(dataset.versions()?, [4, 5]);
+    Ok(())
+}
+
+#[test]
+fn files_of_a_writer_at_work_are_postponed_and_those_of_a_dead_one_removed() -> Result<(), Error> {
+    let storage = MemoryStorage::new();
+    let store = open(&storage, 1)?;
+    let dataset = store.dataset(DATASET);
+    let writer = dataset.writer()?;
+    let files = write(&writer, &[1])?;
+    let report = open(&storage, 2)?.vacuum()?;
+    assert_eq!((report.removed.len(), report.postponed.len()), (0, 1), "{report:?}");
+    writer.commit_full(&schema(), files, &CommitOptions::default())?;
+    assert_eq!(latest_ids(&dataset)?, [1]);
+
+    let abandoned = write(&writer, &[2, 3])?;
+    drop(writer);
+    let orphans = store.verify(VerifyScope::Latest)?.orphans;
+    assert_eq!(orphans, [format!("datasets/{DATASET}/{}", abandoned[0].path)]);
+    assert_eq!(dataset.describe()?.orphan_bytes, abandoned[0].size);
+    assert_eq!(store.vacuum()?.removed, orphans);
+    assert_eq!(latest_ids(&dataset)?, [1]);
+    Ok(())
+}
+
+/// A reader may have found its manifest just before vacuum removed it: then it has a lease below the oldest version.
+#[test]
+fn a_lease_below_the_oldest_version_keeps_files_no_manifest_names() -> Result<(), Error> {
+    let storage = MemoryStorage::new();
+    let store = open(&storage, 1)?;
+    commit_full(&store.dataset(DATASET), &[1])?;
+    let held = open(&storage, 2)?.dataset(DATASET).latest()?.expect("committed");
+    // Vacuum has come as far as removing the manifest.
+    commit_full(&store.dataset(DATASET), &[2])?;
+    storage.remove(&format!("datasets/{DATASET}/manifest/00000000000000000001.json")).expect("present");
+    let report = store.vacuum()?;
+    assert_eq!((report.removed.len(), report.postponed.len()), (0, 1), "{report:?}");
+    assert_eq!(read_ids(&held)?, [1]);
+    drop(held);
+    assert_eq!(store.vacuum()?.removed.len(), 1);
+    Ok(())
+}
+
+#[test]
+fn nothing_is_removed_while_a_version_that_is_kept_cannot_be_read() -> Result<(), Error> {
+    let storage = MemoryStorage::new();
+    let store = open(&storage, 1)?;
+    for id in 1..=5 {
+        commit_full(&store.dataset(DATASET), &[id])?;
+    }
+    let kept = format!("datasets/{DATASET}/manifest/00000000000000000004.json");
+    let sound = storage.content(&kept).expect("present");
+    storage.tamper(&kept, "damaged");
+    let files = || storage.paths().into_iter().filter(|path| path.starts_with("datasets/")).collect::<Vec<_>>();
+    let before = files();
+    assert_eq!(store.vacuum().unwrap_err().kind(), ErrorKind::Corruption);
+    assert_eq!(files(), before);
+    storage.tamper(&kept, sound);
+    // An expired one does not matter.
+    storage.tamper(&format!("datasets/{DATASET}/manifest/00000000000000000001.json"), "damaged");
+    assert_eq!(store.vacuum()?.versions_removed, 3);
+    assert!(store.verify(VerifyScope::AllKept)?.orphans.is_empty());
+    Ok(())
+}
+
+#[test]
+fn catalog_versions_expire_and_a_sleeping_reader_finds_the_newest() -> Result<(), Error> {
+    let storage = MemoryStorage::new();
+    let (store, sleeper) = (open(&storage, 1)?, open(&storage, 2)?);
+    store.catalog().commit(0, "one")?;
+    assert_eq!(sleeper.catalog().latest()?.expect("committed").version(), 1);
+    for version in 1..6 {
+        store.catalog().commit(version, "more")?;
+    }
+    store.vacuum()?;
+    assert_eq!(store.catalog().versions()?, [5, 6]);
+    assert_eq!(sleeper.catalog().latest()?.expect("committed").version(), 6);
+    assert_eq!(sleeper.catalog().read(2).unwrap_err().kind(), ErrorKind::VersionExpired);
+    Ok(())
+}
+
+#[test]
+fn leases_of_a_process_that_is_gone_are_swept_from_a_real_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = LocalStorage::open(folder.path()).unwrap();
+    let defaults = StoreOptions::default().with_lock_timeout(Duration::ZERO);
+    let store = Store::open(Arc::new(storage.clone()), defaults).unwrap();
+    let dataset = store.dataset(DATASET);
+    commit_full(&dataset, &[1]).unwrap();
+    let leases = || storage.list("leases").unwrap().len();
+    assert_eq!(leases(), 1);
+    let dead = format!("leases/{DATASET}.00000000000000000001.{}", uuid::Uuid::from_u128(1));
+    drop(storage.try_lock(&dead, LockMode::Exclusive).unwrap());
+    assert_eq!(leases(), 2);
+    store.vacuum().unwrap();
+    assert_eq!(leases(), 1, "ours stays");
+    drop((dataset, store));
+    assert_eq!(leases(), 0);
+}

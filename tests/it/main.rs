@@ -1,0 +1,12 @@
+//! The tests that cross crates, in one binary.
+
+mod crash;
+mod fuzz_replay;
+mod golden;
+mod kill;
+mod laws;
+mod links;
+mod oracle_flights;
+mod oracle_random;
+mod run;
+mod scopes;
