@@ -5,10 +5,17 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
     let wanted = name.to_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&wanted, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (likeness(&wanted, &candidate.to_lowercase()), candidate))
         .filter(|(likeness, _)| *likeness >= 0.75)
         .max_by(|(a, left), (b, right)| a.total_cmp(b).then_with(|| right.cmp(left)))
         .map(|(_, candidate)| candidate)
+}
+
+/// From 0 to 1. One slip of the finger in a name of at least three letters is always near.
+fn likeness(wanted: &str, candidate: &str) -> f64 {
+    let likeness = strsim::jaro_winkler(wanted, candidate);
+    let slip = wanted.chars().count() >= 3 && strsim::osa_distance(wanted, candidate) == 1;
+    if slip { likeness.max(0.75) } else { likeness }
 }
 
 /// ``; did you mean `x`?`` or nothing, to be put behind a message.

@@ -109,8 +109,8 @@ impl Catalog {
     /// A version by its number.
     ///
     /// # Errors
-    /// [`ErrorKind::VersionExpired`] if it is past its retention, [`ErrorKind::InvalidInput`] if it never was, otherwise
-    /// as of [`latest`](Self::latest).
+    /// [`ErrorKind::VersionExpired`] if it is past its retention, [`ErrorKind::InvalidInput`] if it never was,
+    /// otherwise as of [`latest`](Self::latest).
     pub fn read(&self, version: u64) -> Result<Arc<CatalogVersion>> {
         match self.held().filter(|held| held.version() == version) {
             Some(held) => Ok(held),

@@ -176,10 +176,7 @@ impl fmt::Display for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.source {
-            Some(source) => Some(source.as_ref()),
-            None => None,
-        }
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
 }
 

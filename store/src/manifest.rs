@@ -92,8 +92,8 @@ pub enum FileDigest {
 
 /// What is known about one column of a file.
 ///
-/// Bounds and sums are text, because JSON numbers are not exact: integers, dates, times and timestamps are the digits of
-/// the stored integer (in the unit of the type), decimals those of the unscaled integer, floats Rust's shortest text
+/// Bounds and sums are text, because JSON numbers are not exact: integers, dates, times and timestamps are the digits
+/// of the stored integer (in the unit of the type), decimals those of the unscaled integer, floats Rust's shortest text
 /// that reads back the same `f64`, booleans `true` and `false`, strings themselves.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,8 +16,6 @@ use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::StorageFile;
 
-const READ_BUFFER_BYTES: usize = 64 * 1024;
-
 /// An open data file, each block of which is checked against its digest when it is first read through this handle or a
 /// clone of it. Clones are cheap and share the open file and what was checked.
 ///
@@ -210,7 +208,7 @@ impl ChunkReader for VerifiedFile {
 
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
         let reader = VerifiedReader { file: self.clone(), position: start.min(self.size()) };
-        Ok(BufReader::with_capacity(READ_BUFFER_BYTES, reader))
+        Ok(BufReader::new(reader))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {

@@ -28,7 +28,7 @@ impl Case {
     /// The ids of the rows that pass, which are told apart by nothing else.
     fn ids(&self, filters: &[Filter]) -> BTreeSet<i64> {
         let text = rows_of(&self.world, filters, base_column(&self.world, "id"), &self.template).to_string();
-        let answer = self.db.ask(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        let answer = self.db.ask(&text).unwrap_or_else(|error| panic!("{error:?}\n{text}"));
         let data = Json::parse(&answer.data_json()).expect("JSON");
         let ids: Vec<i64> = data.items().iter().map(|row| number(&row.items()[0], 0) as i64).collect();
         assert!(ids.is_sorted(), "the order is asked for");
@@ -141,7 +141,7 @@ fn totals_are_the_sums_of_their_groups() {
             .collect();
         let sums = |spec: &Spec| -> Vec<i128> {
             let text = document(&case.world, spec).to_string();
-            let answer = case.db.ask(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+            let answer = case.db.ask(&text).unwrap_or_else(|error| panic!("{error:?}\n{text}"));
             let data = Json::parse(&answer.data_json()).expect("JSON");
             let mut sums = vec![0; scales.len()];
             for row in data.items() {

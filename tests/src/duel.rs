@@ -53,7 +53,7 @@ impl Duel {
             Err(error) if error.kind() == ErrorKind::LimitExceeded && expected.len() > MAX_ROWS => {
                 return Ok(Agreed { rows: expected.len(), path: String::new(), data: String::new() });
             }
-            Err(error) => return Err(format!("the engine refuses: {}", error.to_json())),
+            Err(error) => return Err(format!("the engine refuses: {error:?}")),
         };
         let data = answer.data_json();
         let parsed = Json::parse(&data).map_err(|at| format!("the answer is no JSON at byte {at}: {data}"))?;

@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn digits_that_count() {
-        assert_eq!(significant_digits("-00120.3400"), 6);
+        assert_eq!(significant_digits("-00120.3400"), 5);
         assert_eq!(significant_digits("0.00"), 0);
     }
 

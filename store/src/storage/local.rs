@@ -52,7 +52,15 @@ impl LocalStorage {
 fn make_durably(root: &Path) -> io::Result<()> {
     let missing: Vec<&Path> = root.ancestors().take_while(|path| !path.exists()).collect();
     fs::create_dir_all(root)?;
-    missing.iter().rev().filter_map(|made| made.parent()).try_for_each(sync_folder)
+    missing.iter().rev().filter_map(|made| made.parent()).try_for_each(sync_folder)?;
+    match root.parent() {
+        // Whoever made it may not have lived to sync it. A folder above that may not be opened cannot be synced.
+        Some(above) if missing.is_empty() => match sync_folder(above) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+            synced => synced,
+        },
+        _ => Ok(()),
+    }
 }
 
 fn probe_links(root: &Path, shown: &str) -> Result<()> {

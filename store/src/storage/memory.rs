@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 
 use super::locks::LockTable;
-use super::path::{ancestors, check_dir, check_path, join, split};
+use super::path::{ancestors, check_dir, check_path, split};
 use super::{LockMode, Publish, Storage, StorageEntry, StorageFile, StorageLock, StorageWriter};
+use crate::layout::join;
 
 /// Files in memory; clones share them. Everything is lost with the last clone, so "durable" means nothing here.
 ///

@@ -1,7 +1,7 @@
 //! The one narrow door to the medium: everything that must survive a crash goes through [`Storage`].
 //!
-//! [`LocalStorage`] is the real thing, [`MemoryStorage`] keeps a store in memory, and [`FaultStorage`] fails and crashes
-//! on request. All calls block; an asynchronous host makes them on threads meant for blocking work.
+//! [`LocalStorage`] is the real thing, [`MemoryStorage`] keeps a store in memory, and [`FaultStorage`] fails and
+//! crashes on request. All calls block; an asynchronous host makes them on threads meant for blocking work.
 
 mod fault;
 mod local;
@@ -57,8 +57,8 @@ pub trait Storage: Send + Sync + fmt::Debug + 'static {
     /// Removes one name of a file, or an empty folder. It is durable after the next [`sync_dir`](Self::sync_dir).
     ///
     /// # Errors
-    /// [`NotFound`](io::ErrorKind::NotFound) if there is nothing, [`DirectoryNotEmpty`](io::ErrorKind::DirectoryNotEmpty)
-    /// for a folder with entries, or what the medium says.
+    /// [`NotFound`](io::ErrorKind::NotFound) if there is nothing,
+    /// [`DirectoryNotEmpty`](io::ErrorKind::DirectoryNotEmpty) for a folder with entries, or what the medium says.
     fn remove(&self, path: &str) -> io::Result<()>;
 
     /// Makes sure that a folder and all folders above it exist and that all their entries are durable, also when they

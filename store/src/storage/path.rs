@@ -34,11 +34,6 @@ pub(super) fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
 
-/// `name` within `dir`, which may be the root.
-pub(super) fn join(dir: &str, name: &str) -> String {
-    if dir.is_empty() { name.to_owned() } else { format!("{dir}/{name}") }
-}
-
 /// The folders on the way from the root to `dir`, itself last.
 pub(super) fn ancestors(dir: &str) -> impl Iterator<Item = &str> {
     let inner = dir.match_indices('/').filter_map(|(end, _)| dir.get(..end));

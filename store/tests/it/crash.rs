@@ -2,15 +2,15 @@
 //! acknowledged commit is there, no version is a mixture, and nothing needs repair.
 
 use drillcore_store::{CrashMode, FaultKind, FaultRepeat, FaultStorage};
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::scenario::{Progress, check, operations, run};
+use crate::support::{in_parallel, open};
 
 #[test]
 fn power_may_fail_at_every_operation() {
     let total = operations();
     assert!(total > 100, "the scenario shrank to {total} operations");
-    (1..=total + 1).into_par_iter().for_each(|operation| {
+    in_parallel(total + 1, |operation| {
         let storage = FaultStorage::new();
         storage.fail_at(operation, FaultRepeat::Persistent, FaultKind::Error(std::io::ErrorKind::Other));
         let mut progress = Progress::default();
@@ -35,10 +35,10 @@ fn power_may_fail_again_while_the_store_is_looked_after() {
     let mut progress = Progress::default();
     assert!(run(&first, &mut progress).is_err());
     let image = first.crash(1, CrashMode::Keep);
-    let clean_up = |storage: &FaultStorage| crate::support::open(storage, 5).and_then(|store| store.vacuum());
+    let clean_up = |storage: &FaultStorage| open(storage, 5).and_then(|store| store.vacuum());
     let dry = FaultStorage::from_image(&image);
     clean_up(&dry).unwrap();
-    (1..=dry.operations()).into_par_iter().for_each(|operation| {
+    in_parallel(dry.operations(), |operation| {
         let second = FaultStorage::from_image(&image);
         second.fail_at(operation, FaultRepeat::Persistent, FaultKind::Error(std::io::ErrorKind::Other));
         let _interrupted = clean_up(&second);

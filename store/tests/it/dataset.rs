@@ -18,7 +18,8 @@ fn full_replaces_and_append_adds() -> Result<(), Error> {
     assert_eq!(latest_ids(&dataset)?, [9]);
     // Earlier versions are still there, also for others.
     let other = open(&storage, 2)?.dataset(DATASET);
-    assert_eq!(read_ids(&other.snapshot(2)?)?, [1, 2, 3]);
+    let second = other.snapshot(2)?;
+    assert_eq!(read_ids(&second)?, [1, 2, 3]);
     let description = other.describe()?;
     let rows: Vec<(Operation, u64)> =
         description.versions.iter().map(|version| (version.operation, version.rows)).collect();

@@ -4,9 +4,9 @@
 use std::io;
 
 use drillcore_store::{ErrorKind, FaultKind, FaultRepeat, FaultStorage};
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::scenario::{Progress, check, operations, run};
+use crate::support::in_parallel;
 
 #[test]
 fn every_operation_may_fail() {
@@ -17,7 +17,7 @@ fn every_operation_may_fail() {
         FaultKind::ErrorAfterEffect(io::ErrorKind::TimedOut),
         FaultKind::ShortWrite(io::ErrorKind::StorageFull),
     ];
-    (1..=total).into_par_iter().for_each(|operation| {
+    in_parallel(total, |operation| {
         for kind in kinds {
             for repeat in [FaultRepeat::Once, FaultRepeat::Persistent] {
                 let place = format!("operation {operation} of {total}, {kind:?}, {repeat:?}");

@@ -1,6 +1,9 @@
 //! Small tables, a reader that sees what a query would see, and stores to put them in.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use arrow::array::{Array, AsArray, Float64Array, Int64Array, RecordBatch, StringArray};
@@ -115,6 +118,27 @@ pub(crate) fn small_store(ids: &[i64]) -> MemoryStorage {
     store.catalog().commit(0, "catalog one").unwrap();
     commit_full(&store.dataset(DATASET), ids).unwrap();
     storage
+}
+
+/// Runs a check for every number from 1 to `last` on all processors, each on a thread of its own pool: checks use rayon themselves, and
+/// rayon's workers would start one check in the middle of another.
+pub(crate) fn in_parallel(last: u64, check: impl Fn(u64) + Sync) {
+    let next = AtomicU64::new(1);
+    let work = || {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number > last {
+                break;
+            }
+            check(number);
+        }
+    };
+    let threads = thread::available_parallelism().map_or(2, NonZeroUsize::get);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(work);
+        }
+    });
 }
 
 /// The only path that ends like this.

@@ -148,7 +148,8 @@ fn sample(rng: &mut Rng, place: &Place<'_>) -> String {
 
 /// A part of a text that occurs, from where the operator looks.
 fn piece(rng: &mut Rng, place: &Place<'_>, operator: Operator) -> String {
-    let letters: Vec<char> = word(rng, &sample(rng, place)).chars().collect();
+    let sample = sample(rng, place);
+    let letters: Vec<char> = word(rng, &sample).chars().collect();
     if letters.is_empty() {
         return String::new();
     }

@@ -63,7 +63,7 @@ fn integer(rng: &mut Rng, value: i64) -> Literal {
     match rng.below(10) {
         0 => Literal::Integer(value.saturating_add(1)),
         1 => Literal::Integer(value.saturating_sub(1)),
-        2 if value.abs() < 1 << 40 => Literal::Float(value as f64 + 0.5),
+        2 if value.unsigned_abs() < 1 << 40 => Literal::Float(value as f64 + 0.5),
         _ => Literal::Integer(value),
     }
 }

@@ -6,10 +6,10 @@ use bytes::Bytes;
 
 use super::CrashMode;
 use super::model::{DirNode, FileNode, Model, Node};
+use crate::layout::join;
 use crate::rng::SplitMix64;
 use crate::storage::Storage;
 use crate::storage::memory::MemoryStorage;
-use crate::storage::path::join;
 
 const SECTOR_BYTES: usize = 512;
 
@@ -20,6 +20,7 @@ pub(super) fn image(model: &Model, seed: u64, mode: CrashMode) -> MemoryStorage 
     walk.image
 }
 
+#[derive(Debug)]
 struct Walk<'a> {
     model: &'a Model,
     mode: CrashMode,
