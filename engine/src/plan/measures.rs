@@ -44,10 +44,13 @@ pub(super) fn aggregate(measure: &Measure, scalars: &Scalars<'_>) -> Result<(Exp
             _ => median(cast(of, DataType::Float64)),
         },
     };
-    let aggregate = if measure.filter == Predicate::Constant(true) {
-        aggregate
-    } else {
-        aggregate.filter(filters::condition(&measure.filter, scalars)?).build()?
-    };
-    Ok((aggregate, finish))
+    if measure.filter == Predicate::Constant(true) {
+        return Ok((aggregate, finish));
+    }
+    let mut filtered = aggregate.filter(filters::condition(&measure.filter, scalars)?);
+    if measure.aggregation == Aggregation::DistinctCount {
+        // The builder forgets what was distinct before it.
+        filtered = filtered.distinct();
+    }
+    Ok((filtered.build()?, finish))
 }
