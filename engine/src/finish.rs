@@ -67,7 +67,9 @@ fn shown(query: &ResolvedQuery, batch: &RecordBatch, outputs: &[&Output]) -> Res
     let mut columns = Vec::with_capacity(outputs.len());
     for (output, column) in outputs.iter().zip(batch.columns()) {
         let column = match output.output_type {
-            OutputType::Cyclic(part @ (CyclicPart::MonthName | CyclicPart::WeekdayName)) => labels(query, part, column)?,
+            OutputType::Cyclic(part @ (CyclicPart::MonthName | CyclicPart::WeekdayName)) => {
+                labels(query, part, column)?
+            }
             // Instants are shown in the query's zone; the values stay the same.
             _ if matches!(column.data_type(), DataType::Timestamp(_, Some(_))) => {
                 let zoned = DataType::Timestamp(TimeUnit::Microsecond, Some(query.calendar.zone().name().into()));

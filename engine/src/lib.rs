@@ -21,9 +21,7 @@ mod time;
 
 // Datasets, their columns and the links between them.
 pub use catalog::{Acceleration, ColumnSpec, Dataset, DatasetFilter, FilterValue, LoadType, ParameterType};
-pub use model::{
-    Aggregation, Column, ColumnType, CyclicPart, Kind, Level, Link, Localized, Subtype, WeekStart,
-};
+pub use model::{Aggregation, Column, ColumnType, CyclicPart, Kind, Level, Link, Localized, Subtype, WeekStart};
 // Where rows come from.
 pub use source::{
     ArrowIpcSource, BatchIter, CsvSource, DateFormat, FloatCounts, JsonLinesSource, MemorySource, Normalized,

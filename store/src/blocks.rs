@@ -20,7 +20,7 @@ pub(crate) struct BlockDigests {
 impl BlockDigests {
     /// `None` unless there are just as many digests as `size` bytes have blocks.
     pub(crate) fn new(size: u64, block_bytes: u32, digests: Vec<Digest>) -> Option<Self> {
-        let count = size.checked_div(u64::from(block_bytes))? + u64::from(size % u64::from(block_bytes) != 0);
+        let count = size.checked_div(u64::from(block_bytes))? + u64::from(!size.is_multiple_of(u64::from(block_bytes)));
         (count == digests.len() as u64).then_some(Self { size, block_bytes, digests })
     }
 

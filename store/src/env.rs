@@ -25,6 +25,7 @@ pub trait Environment: Send + Sync + fmt::Debug + 'static {
 pub struct SystemEnvironment;
 
 impl Environment for SystemEnvironment {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place of the store that reads the machine's clock")]
     fn now_us(&self) -> i64 {
         chrono::Utc::now().timestamp_micros()
     }

@@ -12,6 +12,9 @@ use drillcore_tests::engine_side::Db;
 use drillcore_tests::nyc::nyc_file;
 use serde_json::{Value, json};
 
+/// Columns that a link compares.
+type Pairs = &'static [(&'static str, &'static str)];
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/errors")
 }
@@ -21,7 +24,7 @@ fn db() -> Db {
     let db = Db::in_memory().expect("an engine");
     db.create_nyc(None).expect("datasets");
     db.create(Dataset::csv("regions", nyc_file("airlines.csv"))).expect("a dataset");
-    let links: [(&str, &str, &str, &[(&str, &str)]); 7] = [
+    let links: [(&str, &str, &str, Pairs); 7] = [
         ("airline", "flights", "airlines", &[("carrier", "carrier")]),
         ("plane", "flights", "planes", &[("tailnum", "tailnum")]),
         ("origin_airport", "flights", "airports", &[("origin", "faa")]),

@@ -120,7 +120,7 @@ impl Document<'_> {
             None => Map::from_iter([("column_id".to_owned(), Value::from("*"))]),
         };
         let name = measure.aggregation.name();
-        let aggregation = if index % 2 == 0 { json!({"type": name}) } else { json!(name) };
+        let aggregation = if index.is_multiple_of(2) { json!({"type": name}) } else { json!(name) };
         object.insert("aggregation".into(), aggregation);
         object.insert("as".into(), format!("m{index}").into());
         if !measure.filter.is_empty() {

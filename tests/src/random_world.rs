@@ -139,7 +139,7 @@ fn rng_limit(limit: i64, small: i64) -> i64 {
 
 /// A time near one of the edges, or anywhere in seventy years; on whole units more often than not.
 fn time(rng: &mut Rng) -> i64 {
-    let edge: &str = *rng.pick::<&str>(&EDGES);
+    let edge: &str = rng.pick::<&str>(&EDGES);
     let edge = DateTime::parse_from_rfc3339(edge).expect("an edge").timestamp_micros();
     let unit = *rng.pick(&[3_600_000_000, 1_800_000_000, 60_000_000, 1_000_000, 1_000, 1]);
     let at = match rng.below(10) {

@@ -49,7 +49,8 @@ impl DatasetEntry {
     /// The dataset with this acceleration, once it is known to fit.
     pub(crate) fn with_acceleration(mut self, acceleration: Acceleration) -> Result<Self> {
         if self.source().is_none() {
-            let message = format!("dataset `{}` was pushed and lives in the store, so it needs no acceleration", self.name);
+            let message =
+                format!("dataset `{}` was pushed and lives in the store, so it needs no acceleration", self.name);
             return Err(Error::input(message));
         }
         for column in &acceleration.cluster_by {

@@ -19,7 +19,8 @@ impl Catalog {
         }
         for (left, right) in &link.on {
             if left.is_empty() || right.is_empty() {
-                let message = format!("link `{}` needs as many columns of `{}` as of `{}`", link.name, link.from, link.to);
+                let message =
+                    format!("link `{}` needs as many columns of `{}` as of `{}`", link.name, link.from, link.to);
                 return Err(Error::input(message));
             }
             let (left, right) = (from.column(left)?, to.column(right)?);

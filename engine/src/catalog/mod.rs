@@ -99,8 +99,9 @@ impl Catalog {
             }
         }
         for link in &other.links {
-            let lives_here =
-                [&link.from, &link.to].iter().any(|end| other.datasets.get(*end).is_some_and(|e| e.transient.is_some()));
+            let lives_here = [&link.from, &link.to]
+                .iter()
+                .any(|end| other.datasets.get(*end).is_some_and(|e| e.transient.is_some()));
             if lives_here && self.datasets.contains_key(&link.from) && self.datasets.contains_key(&link.to) {
                 self.links.push(link.clone());
             }

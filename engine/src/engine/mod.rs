@@ -146,10 +146,7 @@ impl Inner {
 
 impl Engine {
     /// Runs blocking work with the engine's state on a thread that may block.
-    async fn blocking<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Inner) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Inner) -> Result<T> + Send + 'static) -> Result<T> {
         let inner = Arc::clone(&self.inner);
         self.inner.executor.blocking(move || work(&inner)).await
     }
@@ -159,7 +156,8 @@ impl Catalog {
     /// Whether the two would be stored the same.
     fn same_as(&self, other: &Self) -> Result<bool> {
         let text = |catalog: &Self| {
-            serde_json::to_string(catalog).map_err(|error| Error::internal("the catalog has no JSON").with_source(error))
+            serde_json::to_string(catalog)
+                .map_err(|error| Error::internal("the catalog has no JSON").with_source(error))
         };
         Ok(text(self)? == text(other)?)
     }

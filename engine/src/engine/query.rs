@@ -88,10 +88,12 @@ impl Inner {
         let collected = Instant::now();
         let rows = finish::rows(&prepared.resolved, &prepared.physical.schema(), &batches)?;
         let provenance = self.provenance(query, scope, &prepared);
-        let mut performance = Performance::default();
-        performance.preparing_ms = millis(planned - started);
-        performance.querying_ms = millis(collected - planned);
-        performance.processing_ms = millis(collected.elapsed());
+        let performance = Performance {
+            preparing_ms: millis(planned - started),
+            querying_ms: millis(collected - planned),
+            processing_ms: millis(collected.elapsed()),
+            ..Performance::default()
+        };
         let columns = finish::columns(&prepared.resolved);
         QueryResult::new(columns, rows, provenance, performance, Uuid::new_v4(), query.name.clone())
     }

@@ -51,7 +51,11 @@ impl Engine {
 }
 
 impl Inner {
-    async fn full_load(self: &Arc<Self>, dataset: &str, progress: &(dyn Fn(SyncProgress) + Send + Sync)) -> Result<SyncReport> {
+    async fn full_load(
+        self: &Arc<Self>,
+        dataset: &str,
+        progress: &(dyn Fn(SyncProgress) + Send + Sync),
+    ) -> Result<SyncReport> {
         let started = Instant::now();
         let catalog = self.catalog()?;
         let entry = Arc::clone(catalog.dataset(dataset)?);
@@ -60,7 +64,8 @@ impl Inner {
         let session = self.executor.session();
         let plan = clustered(Arc::clone(&table) as Arc<dyn TableProvider>, &acceleration.cluster_by).map_err(failed)?;
         let rows = session.stream(session.plan(&plan).await?)?;
-        let mut sink = SnapshotSink::start(self, entry.id, &entry.columns, &clustered_layout(&acceleration.cluster_by))?;
+        let mut sink =
+            SnapshotSink::start(self, entry.id, &entry.columns, &clustered_layout(&acceleration.cluster_by))?;
         let mut rows = std::pin::pin!(rows);
         while let Some(batch) = futures::StreamExt::next(&mut rows).await {
             sink.write(batch.map_err(failed)?).await?;
@@ -117,8 +122,9 @@ impl Inner {
         let physical = session.plan(&plan).await?;
         let schema = physical.schema();
         let batches = session.collect(physical).await?;
-        let rows = concat_batches(&schema, &batches)
-            .map_err(|error| Error::internal("the keys of a link's target cannot be put together").with_source(error))?;
+        let rows = concat_batches(&schema, &batches).map_err(|error| {
+            Error::internal("the keys of a link's target cannot be put together").with_source(error)
+        })?;
         Ok(LinkIndex::build(rows.columns())?.duplicates())
     }
 }

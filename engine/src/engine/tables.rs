@@ -83,10 +83,10 @@ impl Inner {
     /// The snapshot of a dataset if it has one, else its source.
     fn route(&self, entry: &DatasetEntry) -> Result<Route> {
         let source = entry.source();
-        if source.is_none() || entry.acceleration.is_some() {
-            if let Some(pinned) = self.store.dataset(entry.id).latest()? {
-                return Ok(Route::Snapshot { pinned, pushed: source.is_none() });
-            }
+        if (source.is_none() || entry.acceleration.is_some())
+            && let Some(pinned) = self.store.dataset(entry.id).latest()?
+        {
+            return Ok(Route::Snapshot { pinned, pushed: source.is_none() });
         }
         let source = source.ok_or_else(|| {
             Error::new(ErrorKind::Storage, format!("dataset `{}` has no rows in the store", entry.name))

@@ -98,7 +98,9 @@ impl SnapshotSink {
 
     async fn commit(
         mut self,
-        commit: impl FnOnce(&SnapshotWriter, &SchemaRef, Vec<DataFile>) -> drillcore_store::Result<Committed> + Send + 'static,
+        commit: impl FnOnce(&SnapshotWriter, &SchemaRef, Vec<DataFile>) -> drillcore_store::Result<Committed>
+        + Send
+        + 'static,
     ) -> Result<Arc<Snapshot>> {
         let sink = self.take()?;
         let Self { inner, schema, writer, .. } = self;

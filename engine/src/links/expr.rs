@@ -106,7 +106,8 @@ impl ScalarUDFImpl for LinkColumn {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let rows = ColumnarValue::values_to_arrays(&args.args)?;
-        let rows = rows.first().ok_or_else(|| DataFusionError::Internal("link_column takes one argument".to_owned()))?;
+        let rows =
+            rows.first().ok_or_else(|| DataFusionError::Internal("link_column takes one argument".to_owned()))?;
         Ok(ColumnarValue::Array(arrow::compute::take(&self.values, rows, None)?))
     }
 }

@@ -194,7 +194,8 @@ mod tests {
     #[test]
     fn composite_keys_do_not_run_together() {
         let target = [text(&[Some("a"), Some("ab"), Some("a")]), text(&[Some("bc"), Some("c"), None])];
-        let wanted = [text(&[Some("ab"), Some("a"), Some("a"), Some("abc")]), text(&[Some("c"), Some("bc"), None, Some("")])];
+        let wanted =
+            [text(&[Some("ab"), Some("a"), Some("a"), Some("abc")]), text(&[Some("c"), Some("bc"), None, Some("")])];
         check(&target, &wanted, &[Some(1), Some(0), None, None], 0);
         let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1, 2, 1]));
         let target = [text(&[Some("x"), Some("x"), Some("x")]), numbers];

@@ -78,10 +78,8 @@ fn test(test: &Test, scalars: &Scalars<'_>) -> Result<Expr> {
                 TextPart::End => ends_with(of, text),
             })
         }
-        Test::Matches { of, pattern, case_sensitive } => {
-            matches_expr(scalars.expr(of)?, pattern, *case_sensitive)
-                .map_err(|error| datafusion::error::DataFusionError::External(Box::new(error)))
-        }
+        Test::Matches { of, pattern, case_sensitive } => matches_expr(scalars.expr(of)?, pattern, *case_sensitive)
+            .map_err(|error| datafusion::error::DataFusionError::External(Box::new(error))),
         Test::Compare { left, comparison, right, folded } => {
             let (left, right) = (side(left, *folded, scalars)?, side(right, *folded, scalars)?);
             Ok(match comparison {

@@ -104,11 +104,7 @@ pub(crate) fn lookup_plan(
     plan.project(columns.iter().map(|column| named(column)).collect::<Vec<_>>())?.build()
 }
 
-fn scan(
-    table: &Arc<dyn TableProvider>,
-    columns: &BTreeSet<String>,
-    with_ordinal: bool,
-) -> Result<LogicalPlanBuilder> {
+fn scan(table: &Arc<dyn TableProvider>, columns: &BTreeSet<String>, with_ordinal: bool) -> Result<LogicalPlanBuilder> {
     let schema = table.schema();
     let mut projection = columns.iter().map(|column| schema.index_of(column)).collect::<Result<Vec<_>, _>>()?;
     if with_ordinal {

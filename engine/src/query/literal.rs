@@ -189,8 +189,8 @@ mod tests {
     use super::Literal;
 
     #[track_caller]
-    fn check(token: &str, expected: Option<Literal>) {
-        assert_eq!(Literal::from_number(token), expected, "{token}");
+    fn check(token: &str, expected: impl Into<Option<Literal>>) {
+        assert_eq!(Literal::from_number(token), expected.into(), "{token}");
     }
 
     #[test]

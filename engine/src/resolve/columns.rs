@@ -24,10 +24,7 @@ impl Resolver<'_> {
         };
         let lookup = self.lookup(reference.dataset.as_deref(), path)?;
         let dataset = self.dataset_of(lookup);
-        let column = dataset
-            .column(id)
-            .map_err(|error| wrong(&format!("{path}/column_id"), error.message()))?
-            .clone();
+        let column = dataset.column(id).map_err(|error| wrong(&format!("{path}/column_id"), error.message()))?.clone();
         Ok((ColumnRef { lookup, column: column.id.clone(), column_type: column.column_type }, column))
     }
 
@@ -67,9 +64,7 @@ impl Resolver<'_> {
                 let ways = list(ways.iter().map(String::as_str));
                 Err(wrong(&at, format!("several links lead from `{}` to `{name}`; name one of {ways}", base.name)))
             }
-            Reach::Unreachable => {
-                Err(wrong(&at, format!("no link leads from dataset `{}` to `{name}`", base.name)))
-            }
+            Reach::Unreachable => Err(wrong(&at, format!("no link leads from dataset `{}` to `{name}`", base.name))),
         }
     }
 

@@ -30,7 +30,8 @@ fn range(
     let value = |at: i64| -> Result<ScalarValue> {
         Ok(match column_type {
             ColumnType::Date => {
-                let day = i32::try_from(at).map_err(|_| Error::query(format!("`{text}` is out of the range of dates")))?;
+                let day =
+                    i32::try_from(at).map_err(|_| Error::query(format!("`{text}` is out of the range of dates")))?;
                 ScalarValue::Date32(Some(day))
             }
             ColumnType::LocalDatetime => ScalarValue::TimestampMicrosecond(Some(at), None),

@@ -34,7 +34,11 @@ impl Resolver<'_> {
     }
 
     fn parts(&mut self, filters: &[Filter], path: &str, answer: Option<&Answer<'_>>) -> Result<Vec<Predicate>> {
-        filters.iter().enumerate().map(|(index, filter)| self.part(filter, &format!("{path}/{index}"), answer)).collect()
+        filters
+            .iter()
+            .enumerate()
+            .map(|(index, filter)| self.part(filter, &format!("{path}/{index}"), answer))
+            .collect()
     }
 
     fn part(&mut self, filter: &Filter, path: &str, answer: Option<&Answer<'_>>) -> Result<Predicate> {
@@ -118,7 +122,8 @@ pub(super) fn leaf(
         other => other,
     };
     let need = || {
-        literal.ok_or_else(|| Error::query(format!("`{}` needs a second parameter", operator.as_str())).at("/parameters"))
+        literal
+            .ok_or_else(|| Error::query(format!("`{}` needs a second parameter", operator.as_str())).at("/parameters"))
     };
     let here = |error: Error| error.at("/parameters/1");
     Ok(match operator {
@@ -222,9 +227,7 @@ fn equal(of: &Scalar, literal: &Literal, rules: &LeafRules<'_>) -> Result<Predic
         return dates::equal(of, literal, rules.level, rules.calendar);
     }
     Ok(match constant(of, literal, rules)? {
-        Some(value) => {
-            Predicate::Test(Test::OneOf { of: of.clone(), values: vec![value], folded: rules.folded })
-        }
+        Some(value) => Predicate::Test(Test::OneOf { of: of.clone(), values: vec![value], folded: rules.folded }),
         None => Predicate::Constant(false),
     })
 }

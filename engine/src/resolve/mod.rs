@@ -75,7 +75,8 @@ fn calendar(query: &Query) -> Result<Calendar> {
         Some(name) => Zone::named(name).map_err(|error| error.at("/options/timezone_id"))?,
         None => Zone::utc(),
     };
-    Calendar::new(zone, options.week_start, options.fiscal_year_start).map_err(|error| error.at("/options/fiscal_year_start"))
+    Calendar::new(zone, options.week_start, options.fiscal_year_start)
+        .map_err(|error| error.at("/options/fiscal_year_start"))
 }
 
 /// What is known while one query is resolved.

@@ -10,7 +10,10 @@ use crate::query::Literal;
 pub(super) enum Place {
     Exact(ScalarValue),
     /// Between two neighbours; none where it lies beyond the least or greatest value.
-    Between { below: Option<ScalarValue>, above: Option<ScalarValue> },
+    Between {
+        below: Option<ScalarValue>,
+        above: Option<ScalarValue>,
+    },
 }
 
 /// The place of a literal in a numeric column; none if the literal is not a number.
@@ -113,7 +116,9 @@ fn in_floats(literal: &Literal) -> Option<Place> {
     match literal {
         Literal::Number(value) => Some(Place::Exact(float(*value))),
         // Written with more digits than a float holds: the nearest float is meant, as for any decimal fraction.
-        Literal::Decimal(text) => text.parse().ok().filter(|value: &f64| value.is_finite()).map(|v| Place::Exact(float(v))),
+        Literal::Decimal(text) => {
+            text.parse().ok().filter(|value: &f64| value.is_finite()).map(|v| Place::Exact(float(v)))
+        }
         Literal::Integer(value) => {
             #[expect(clippy::cast_precision_loss, reason = "the loss is what is looked at here")]
             let nearest = *value as f64;
@@ -140,12 +145,15 @@ mod tests {
     use crate::query::Literal;
 
     #[track_caller]
-    fn check(literal: Literal, column_type: ColumnType, expected: &str) {
+    fn check(literal: impl Into<Literal>, column_type: ColumnType, expected: &str) {
+        let literal = literal.into();
         let text = match place(&literal, column_type) {
             None => "not a number".to_owned(),
             Some(Place::Exact(value)) => format!("= {value}"),
             Some(Place::Between { below, above }) => {
-                let show = |side: Option<datafusion::scalar::ScalarValue>| side.map_or("-".to_owned(), |v| v.to_string());
+                let show = |side: Option<datafusion::scalar::ScalarValue>| {
+                    side.map_or_else(|| "-".to_owned(), |v| v.to_string())
+                };
                 format!("{} .. {}", show(below), show(above))
             }
         };

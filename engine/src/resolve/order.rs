@@ -77,12 +77,7 @@ fn count_of_rows(answer: &Answer<'_>, path: &str) -> Result<Scalar> {
 }
 
 /// The dimension on a column if no aggregation is given, else the measure over it.
-fn ordered_column(
-    answer: &Answer<'_>,
-    value: &Scalar,
-    aggregation: Option<Aggregation>,
-    path: &str,
-) -> Result<Scalar> {
+fn ordered_column(answer: &Answer<'_>, value: &Scalar, aggregation: Option<Aggregation>, path: &str) -> Result<Scalar> {
     let dimension = answer.dimensions.iter().position(|dimension| dimension.value == *value);
     if let (None, Some(index)) = (aggregation, dimension) {
         return answer.at(index).ok_or_else(|| wrong(path, "no such dimension"));

@@ -66,10 +66,19 @@ pub(crate) struct ColumnRef {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Scalar {
     Column(ColumnRef),
-    Bucket { of: ColumnRef, level: Level },
-    Cyclic { of: ColumnRef, part: CyclicPart },
+    Bucket {
+        of: ColumnRef,
+        level: Level,
+    },
+    Cyclic {
+        of: ColumnRef,
+        part: CyclicPart,
+    },
     /// A dimension or measure of the answer, by its place; only behind the aggregation.
-    Output { index: usize, output_type: OutputType },
+    Output {
+        index: usize,
+        output_type: OutputType,
+    },
 }
 
 /// What a [`Scalar`] holds.
@@ -130,12 +139,35 @@ pub(crate) enum Predicate {
 pub(crate) enum Test {
     Null(Scalar),
     /// Equal to one of some constants of the column's type; `folded`: by Unicode simple folding.
-    OneOf { of: Scalar, values: Vec<ScalarValue>, folded: bool },
+    OneOf {
+        of: Scalar,
+        values: Vec<ScalarValue>,
+        folded: bool,
+    },
     /// Between two bounds of the column's type.
-    Range { of: Scalar, low: Option<Bound>, high: Option<Bound>, folded: bool },
-    Text { of: Scalar, part: TextPart, text: TextSide, folded: bool },
-    Matches { of: Scalar, pattern: String, case_sensitive: bool },
-    Compare { left: Scalar, comparison: Comparison, right: Scalar, folded: bool },
+    Range {
+        of: Scalar,
+        low: Option<Bound>,
+        high: Option<Bound>,
+        folded: bool,
+    },
+    Text {
+        of: Scalar,
+        part: TextPart,
+        text: TextSide,
+        folded: bool,
+    },
+    Matches {
+        of: Scalar,
+        pattern: String,
+        case_sensitive: bool,
+    },
+    Compare {
+        left: Scalar,
+        comparison: Comparison,
+        right: Scalar,
+        folded: bool,
+    },
 }
 
 /// One end of a range.
@@ -233,7 +265,7 @@ impl Predicate {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Shape {
     /// One row per group.
-    Grouped { dimensions: Vec<Dimension>, measures: Vec<Measure>, having: Predicate },
+    Grouped { dimensions: Vec<Dimension>, measures: Vec<Measure>, having: Box<Predicate> },
     /// One row per row of the base, in the source's order where nothing else is asked.
     Rows { columns: Vec<Dimension> },
 }

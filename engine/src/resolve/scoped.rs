@@ -2,9 +2,9 @@
 
 use crate::catalog::{DatasetEntry, DatasetFilter, FilterValue};
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::WeekStart;
 use crate::query::Literal;
 use crate::scope::{Decision, Scope};
-use crate::model::WeekStart;
 use crate::time::{Calendar, Zone};
 
 use super::filters::{LeafRules, leaf};
@@ -59,7 +59,8 @@ fn denied(dataset: &DatasetEntry, filter: &DatasetFilter) -> Error {
         }
         _ => "a value that".to_owned(),
     };
-    let message = format!("{what} does not fit the filter on column `{}` of dataset `{}`", filter.column_id, dataset.name);
+    let message =
+        format!("{what} does not fit the filter on column `{}` of dataset `{}`", filter.column_id, dataset.name);
     Error::new(ErrorKind::AccessDenied, message)
 }
 

@@ -40,8 +40,12 @@ impl Answer<'_> {
         let place = match (measures.next(), measures.next()) {
             (Some((index, _)), None) => Some(self.dimensions.len() + index),
             (Some(_), Some(_)) => {
-                let names = self.measures.iter().filter(|measure| on(measure)).map(|measure| measure.output.name.as_str());
-                return Err(wrong(path, format!("several measures are over this column; give the name of one of {}", list(names))));
+                let names =
+                    self.measures.iter().filter(|measure| on(measure)).map(|measure| measure.output.name.as_str());
+                return Err(wrong(
+                    path,
+                    format!("several measures are over this column; give the name of one of {}", list(names)),
+                ));
             }
             (None, _) => self.dimensions.iter().position(|dimension| dimension.value == *of),
         };
@@ -61,7 +65,10 @@ impl Resolver<'_> {
         for (index, asked) in query.dimensions.iter().enumerate() {
             let path = format!("/dimensions/{index}");
             if asked.aggregation.is_some() {
-                return Err(wrong(&format!("{path}/aggregation"), "a dimension takes no aggregation; ask for a measure"));
+                return Err(wrong(
+                    &format!("{path}/aggregation"),
+                    "a dimension takes no aggregation; ask for a measure",
+                ));
             }
             dimensions.push(self.dimension(asked, &path, &mut names)?);
         }
@@ -70,7 +77,7 @@ impl Resolver<'_> {
             measures.push(self.measure(asked, &format!("/measures/{index}"), &mut names)?);
         }
         let answer = Answer { dimensions: &dimensions, measures: &measures };
-        let having = self.answer_filters(&query.having, "/having", &answer)?;
+        let having = Box::new(self.answer_filters(&query.having, "/having", &answer)?);
         let order = self.grouped_order(query, &answer)?;
         Ok((Shape::Grouped { dimensions, measures, having }, order))
     }
@@ -90,7 +97,10 @@ impl Resolver<'_> {
         for (index, asked) in query.measures.iter().enumerate() {
             let path = format!("/measures/{index}");
             if !asked.filters.is_empty() {
-                return Err(wrong(&format!("{path}/where"), "rows mode has no measure filters, because nothing is aggregated"));
+                return Err(wrong(
+                    &format!("{path}/where"),
+                    "rows mode has no measure filters, because nothing is aggregated",
+                ));
             }
             let column = query::Dimension::new(asked.reference.clone(), asked.level, asked.name.clone());
             columns.push(self.dimension(&column, &path, &mut names)?);
@@ -148,7 +158,9 @@ impl Resolver<'_> {
         };
         let output_type = OutputType::Plain(measure_type(aggregation, column.column_type));
         let mut output = output(name, &label, output_type, None, &column);
-        if output_type.column_type().kind() != Kind::Numeric || matches!(aggregation, Aggregation::Count | Aggregation::CountValues | Aggregation::DistinctCount) {
+        if output_type.column_type().kind() != Kind::Numeric
+            || matches!(aggregation, Aggregation::Count | Aggregation::CountValues | Aggregation::DistinctCount)
+        {
             // A number of rows is not an amount of money.
             output.subtype = output.subtype.filter(|_| matches!(aggregation, Aggregation::Min | Aggregation::Max));
             output.format = output.format.filter(|_| matches!(aggregation, Aggregation::Min | Aggregation::Max));

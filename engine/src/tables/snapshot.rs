@@ -59,8 +59,8 @@ impl TableProvider for SnapshotTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let mut options = TableParquetOptions::default();
-        options.global = state.config_options().execution.parquet.clone();
+        let global = state.config_options().execution.parquet.clone();
+        let options = TableParquetOptions { global, ..TableParquetOptions::default() };
         let mut source = ParquetSource::new(Arc::clone(&self.schema))
             .with_table_parquet_options(options)
             .with_parquet_file_reader_factory(Arc::new(VerifiedReaders::new(&self.files)));

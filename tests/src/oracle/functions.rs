@@ -10,6 +10,8 @@ use super::exact::{FloatSum, quotient};
 use super::{text, wall};
 use crate::spec::{Level, Part};
 
+type TextTest = fn(&str, &str) -> bool;
+
 /// Adds everything to a connection.
 ///
 /// # Errors
@@ -43,7 +45,7 @@ pub fn register(db: &Connection) -> Result<()> {
     db.create_scalar_function("fold", 1, pure, |ctx| {
         Ok(ctx.get::<Option<String>>(0)?.map(|value| text::fold(&value)))
     })?;
-    let tests: [(&str, fn(&str, &str) -> bool); 3] = [
+    let tests: [(&str, TextTest); 3] = [
         ("holds", |value, part| value.contains(part)),
         ("begins", |value, part| value.starts_with(part)),
         ("finishes", |value, part| value.ends_with(part)),

@@ -304,7 +304,7 @@ proptest! {
         let mut reader = Records::new(bytes.as_bytes(), b',');
         let mut width = None;
         while let Ok(true) = reader.advance() {
-            prop_assert_eq!(*width.get_or_insert(reader.width()), reader.width());
+            prop_assert_eq!(*width.get_or_insert_with(|| reader.width()), reader.width());
             prop_assert_eq!(reader.fields().count(), reader.width());
             prop_assert!(reader.line() >= 1);
         }

@@ -56,11 +56,6 @@ impl Zone {
         *self.0.at(instant)
     }
 
-    /// The wall clock time of an instant.
-    pub(crate) fn local(&self, instant: i64) -> i64 {
-        self.segment_at(instant).local(instant)
-    }
-
     /// The earliest instant at which the wall clock shows this local time or a later one: in a gap the end of the gap,
     /// in an overlap the first of the two. It never decreases when the local time increases.
     pub(crate) fn to_instant(&self, local: i64) -> i64 {
