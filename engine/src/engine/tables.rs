@@ -12,8 +12,8 @@ use super::Inner;
 use crate::catalog::{Catalog, DatasetEntry};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::failed;
-use crate::links::{LinkIndex, LookupKey};
-use crate::plan::{LookupTable, Tables, columns_read, lookup_plan};
+use crate::links::{LinkIndex, LookupColumn, LookupKey, LookupTable};
+use crate::plan::{Tables, columns_read, lookup_plan};
 use crate::resolve::{Lookup, ResolvedQuery};
 use crate::result::Path;
 use crate::tables::{SnapshotTable, SourceTable};
@@ -163,7 +163,7 @@ impl Inner {
         };
         let mut columns = BTreeMap::new();
         for name in &missing {
-            columns.insert(name.clone(), column(name)?);
+            columns.insert(name.clone(), LookupColumn::new(column(name)?));
         }
         match known {
             Some(known) => {

@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use uuid::Uuid;
 
+use super::LookupTable;
 use crate::model::ColumnType;
-use crate::plan::LookupTable;
 use crate::resolve::{Lookup, Predicate};
 
 /// Tables kept at most; beyond it the one unused for longest goes.

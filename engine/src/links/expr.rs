@@ -19,9 +19,9 @@ pub(crate) fn link_row(index: Arc<LinkIndex>, chain: &str, keys: Vec<Expr>) -> E
     ScalarUDF::from(LinkRow { index, name: format!("link_row({chain})"), signature }).call(keys)
 }
 
-/// A column of the target at a row that [`link_row`] found.
-pub(crate) fn link_column(index: &LinkIndex, chain: &str, column: &str, values: ArrayRef, row: Expr) -> Expr {
-    let name = format!("link_column({chain}.{column})");
+/// A column of the target at a row that [`link_row`] found. The name tells columns of one target apart.
+pub(crate) fn link_column(index: &LinkIndex, name: &str, values: ArrayRef, row: Expr) -> Expr {
+    let name = format!("link_column({name})");
     let signature = Signature::exact(vec![DataType::UInt32], Volatility::Immutable);
     ScalarUDF::from(LinkColumn { index: index.id(), name, values, signature }).call(vec![row])
 }

@@ -5,7 +5,9 @@ mod cache;
 mod expr;
 mod index;
 mod keys;
+mod table;
 
 pub(crate) use cache::{LookupCache, LookupKey};
 pub(crate) use expr::{link_column, link_row};
 pub(crate) use index::LinkIndex;
+pub(crate) use table::{LookupColumn, LookupTable};

@@ -18,6 +18,7 @@ type Finish = Box<dyn Fn(Expr) -> Expr>;
 pub(super) fn aggregate(measure: &Measure, scalars: &Scalars<'_>) -> Result<(Expr, Finish)> {
     let of_type = measure.of.as_ref().map(|of| of.output_type().column_type());
     let of = match &measure.of {
+        Some(of) if measure.aggregation == Aggregation::DistinctCount => scalars.identity(of)?,
         Some(of) => scalars.expr(of)?,
         None => lit(1_i64),
     };

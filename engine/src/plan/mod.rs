@@ -7,14 +7,13 @@ mod scalars;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::ArrayRef;
 use datafusion::catalog::TableProvider;
 use datafusion::common::Column;
 use datafusion::datasource::provider_as_source;
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SortExpr};
 
-use crate::links::LinkIndex;
+use crate::links::LookupTable;
 use crate::resolve::{ColumnRef, Dimension, Measure, Predicate, ResolvedQuery, Scalar, Shape, SortKey};
 use scalars::Scalars;
 
@@ -26,20 +25,6 @@ pub(crate) struct Tables {
     pub(crate) base: Arc<dyn TableProvider>,
     /// One per lookup of the query, in its order.
     pub(crate) lookups: Vec<LookupTable>,
-}
-
-/// The rows of a link's target in memory: an index by key, and the columns that the query takes.
-#[derive(Debug, Clone)]
-pub(crate) struct LookupTable {
-    pub(crate) index: Arc<LinkIndex>,
-    pub(crate) columns: BTreeMap<String, ArrayRef>,
-}
-
-impl LookupTable {
-    /// Bytes in memory.
-    pub(crate) fn bytes(&self) -> usize {
-        self.index.bytes() + self.columns.values().map(|column| column.get_array_memory_size()).sum::<usize>()
-    }
 }
 
 /// The columns that a query reads of its base (`None`) and of each lookup, keys of links included.
@@ -132,11 +117,13 @@ fn grouped(
     having: &Predicate,
 ) -> Result<LogicalPlan> {
     let mut keys = Vec::with_capacity(dimensions.len());
+    let mut finished = Vec::with_capacity(dimensions.len() + measures.len());
     for (index, dimension) in dimensions.iter().enumerate() {
-        keys.push(scalars.expr(&dimension.value)?.alias(place(index)));
+        let (key, value) = scalars.key(&dimension.value, named(&place(index)))?;
+        keys.push(key.alias(place(index)));
+        finished.push(value.alias(place(index)));
     }
     let mut values = Vec::with_capacity(measures.len());
-    let mut finished: Vec<Expr> = (0..dimensions.len()).map(|index| named(&place(index))).collect();
     for (index, measure) in measures.iter().enumerate() {
         let name = place(dimensions.len() + index);
         let (aggregate, finish) = measures::aggregate(measure, scalars)?;

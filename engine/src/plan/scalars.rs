@@ -1,13 +1,15 @@
 //! Values of a row as expressions.
 
+use std::sync::Arc;
+
 use arrow::datatypes::DataType;
 use datafusion::common::DataFusionError;
 use datafusion::error::Result;
-use datafusion::logical_expr::{Expr, cast};
+use datafusion::logical_expr::{Expr, cast, lit};
 
-use super::{LookupTable, named, place};
+use super::{named, place};
 use crate::functions::{bucket_expr, cyclic_expr};
-use crate::links::{link_column, link_row};
+use crate::links::{LookupColumn, LookupTable, link_column, link_row};
 use crate::resolve::{ColumnRef, ResolvedQuery, Scalar};
 use crate::time::Calendar;
 
@@ -27,7 +29,7 @@ impl<'a> Scalars<'a> {
             for key in &lookup.keys {
                 keys.push(as_type(scalars.column(&key.from)?, &key.from, &key.key_type.arrow()));
             }
-            scalars.rows.push(link_row(std::sync::Arc::clone(&table.index), &lookup.chain, keys));
+            scalars.rows.push(link_row(Arc::clone(&table.index), &lookup.chain, keys));
         }
         Ok(scalars)
     }
@@ -50,15 +52,50 @@ impl<'a> Scalars<'a> {
         }
     }
 
+    /// A key to group by, and the value that a group's key stands for. Values of a link's target are grouped by the
+    /// number of the first row that has them.
+    pub(super) fn key(&self, scalar: &Scalar, group: Expr) -> Result<(Expr, Expr)> {
+        if let Scalar::Column(column) = scalar
+            && let Some(lookup) = column.lookup
+        {
+            let (table, chain, row) = self.lookup(lookup, column)?;
+            let found = self.lookup_column(table, column)?;
+            if let Some(identities) = found.identities() {
+                let name = format!("{chain}.{}", column.column);
+                let key = link_column(&table.index, &format!("{name}#identity"), Arc::clone(identities), row);
+                let value = link_column(&table.index, &name, Arc::clone(found.values()), group);
+                return Ok((key, value));
+            }
+        }
+        Ok((self.expr(scalar)?, group))
+    }
+
+    /// A value that is distinct exactly where the scalar is.
+    pub(super) fn identity(&self, scalar: &Scalar) -> Result<Expr> {
+        Ok(self.key(scalar, lit(false))?.0)
+    }
+
     fn column(&self, column: &ColumnRef) -> Result<Expr> {
         let Some(lookup) = column.lookup else { return Ok(named(&column.column)) };
-        let missing = || DataFusionError::Internal(format!("lookup column {} was not read", column.column));
-        let table = self.lookups.get(lookup).ok_or_else(missing)?;
-        let chain = self.query.lookups.get(lookup).map(|lookup| lookup.chain.as_str()).ok_or_else(missing)?;
-        let row = self.rows.get(lookup).cloned().ok_or_else(missing)?;
-        let values = table.columns.get(&column.column).ok_or_else(missing)?;
-        Ok(link_column(&table.index, chain, &column.column, std::sync::Arc::clone(values), row))
+        let (table, chain, row) = self.lookup(lookup, column)?;
+        let values = Arc::clone(self.lookup_column(table, column)?.values());
+        Ok(link_column(&table.index, &format!("{chain}.{}", column.column), values, row))
     }
+
+    fn lookup(&self, lookup: usize, column: &ColumnRef) -> Result<(&'a LookupTable, &'a str, Expr)> {
+        let table = self.lookups.get(lookup).ok_or_else(|| missing(column))?;
+        let chain = self.query.lookups.get(lookup).map(|lookup| lookup.chain.as_str()).ok_or_else(|| missing(column))?;
+        let row = self.rows.get(lookup).cloned().ok_or_else(|| missing(column))?;
+        Ok((table, chain, row))
+    }
+
+    fn lookup_column(&self, table: &'a LookupTable, column: &ColumnRef) -> Result<&'a LookupColumn> {
+        table.columns.get(&column.column).ok_or_else(|| missing(column))
+    }
+}
+
+fn missing(column: &ColumnRef) -> DataFusionError {
+    DataFusionError::Internal(format!("lookup column {} was not read", column.column))
 }
 
 /// The expression, cast where the column holds another type.
