@@ -1,5 +1,4 @@
-//! Lookups as expressions of a plan: the row that a key finds, and a column of the row found. The optimizer computes
-//! the row once for all columns taken from it.
+//! Lookups as expressions of a plan: the row that a key finds, and a column of the row found.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -15,7 +14,8 @@ use super::LinkIndex;
 
 /// The row of the target that the keys find, as an unsigned number, or NULL.
 pub(crate) fn link_row(index: Arc<LinkIndex>, chain: &str, keys: Vec<Expr>) -> Expr {
-    let signature = Signature::any(keys.len(), Volatility::Immutable);
+    // Volatile, so that the optimizer never copies the search into every expression that uses the row.
+    let signature = Signature::any(keys.len(), Volatility::Volatile);
     ScalarUDF::from(LinkRow { index, name: format!("link_row({chain})"), signature }).call(keys)
 }
 

@@ -3,21 +3,19 @@
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use arrow::array::{Array, ArrayRef, UInt32Array, UInt32Builder};
-use arrow::datatypes::DataType;
-use arrow::row::{RowConverter, Rows, SortField};
+use arrow::array::{Array, ArrayRef, UInt32Array};
+use arrow::row::{Row, RowConverter, Rows, SortField};
+use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::keys::{Words, have_words, words};
-use crate::error::{Error, Result};
+use super::keys::WordTable;
+use crate::error::{Error, ErrorKind, Result};
 
 /// Rows of a link's target by key.
 #[derive(Debug)]
 pub(crate) struct LinkIndex {
     /// Tells indexes apart in plans.
     id: u64,
-    hasher: DefaultHashBuilder,
-    rows: HashTable<u32>,
     keys: Keys,
     /// Rows whose key an earlier row already had.
     duplicates: u64,
@@ -25,10 +23,12 @@ pub(crate) struct LinkIndex {
 
 #[derive(Debug)]
 enum Keys {
-    /// `stride` words per row.
-    Words { words: Vec<u128>, stride: usize },
-    /// Rows in the comparable form of arrow-row, for keys of any type.
-    Encoded { converter: RowConverter, rows: Rows },
+    /// Keys of one word.
+    One(WordTable<1>),
+    /// Keys of two words.
+    Two(WordTable<2>),
+    /// Rows in the comparable form of arrow-row, for keys of any type and number.
+    Encoded { converter: RowConverter, rows: Rows, table: HashTable<u32>, hasher: DefaultHashBuilder },
 }
 
 impl LinkIndex {
@@ -40,24 +40,22 @@ impl LinkIndex {
     pub(crate) fn build(columns: &[ArrayRef]) -> Result<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let length = columns.first().map_or(0, |column| column.len());
-        let length = u32::try_from(length).map_err(|_| {
-            Error::new(crate::ErrorKind::LimitExceeded, "the target of a link has more than 4,294,967,295 rows")
-        })?;
-        let types: Vec<DataType> = columns.iter().map(|column| column.data_type().clone()).collect();
-        let (keys, present) = keys_of(columns, &types)?;
-        let hasher = DefaultHashBuilder::default();
-        let mut rows = HashTable::with_capacity(columns.first().map_or(0, |column| column.len()));
-        let mut duplicates = 0;
-        for row in (0..length).filter(|row| present.get(*row as usize).copied().unwrap_or(false)) {
-            let hash = keys.hash(&hasher, row);
-            match rows.entry(hash, |other| keys.same(*other, row), |other| keys.hash(&hasher, *other)) {
-                hashbrown::hash_table::Entry::Occupied(_) => duplicates += 1,
-                hashbrown::hash_table::Entry::Vacant(entry) => {
-                    entry.insert(row);
-                }
-            }
+        if u32::try_from(length).is_err() {
+            let message = "the target of a link has more than 4,294,967,295 rows";
+            return Err(Error::new(ErrorKind::LimitExceeded, message));
         }
-        Ok(Self { id: NEXT.fetch_add(1, Ordering::Relaxed), hasher, rows, keys, duplicates })
+        let (keys, duplicates) = match columns.len() {
+            1 => match WordTable::build(columns) {
+                Some((table, duplicates)) => (Keys::One(table), duplicates),
+                None => encoded(columns)?,
+            },
+            2 => match WordTable::build(columns) {
+                Some((table, duplicates)) => (Keys::Two(table), duplicates),
+                None => encoded(columns)?,
+            },
+            _ => encoded(columns)?,
+        };
+        Ok(Self { id: NEXT.fetch_add(1, Ordering::Relaxed), keys, duplicates })
     }
 
     /// A number that no other index of the process has.
@@ -72,86 +70,51 @@ impl LinkIndex {
 
     /// Bytes in memory.
     pub(crate) fn bytes(&self) -> usize {
-        let keys = match &self.keys {
-            Keys::Words { words, .. } => words.capacity() * size_of::<u128>(),
-            Keys::Encoded { rows, .. } => rows.size(),
-        };
-        keys + self.rows.capacity() * size_of::<u32>()
+        match &self.keys {
+            Keys::One(table) => table.bytes(),
+            Keys::Two(table) => table.bytes(),
+            Keys::Encoded { rows, table, .. } => rows.size() + table.capacity() * size_of::<u32>(),
+        }
     }
 
     /// The row of each key, NULL where there is none.
     pub(crate) fn find(&self, columns: &[ArrayRef]) -> Result<UInt32Array> {
-        let length = columns.first().map_or(0, |column| column.len());
-        let mut found = UInt32Builder::with_capacity(length);
         match &self.keys {
-            Keys::Words { words: known, stride } => {
-                let Words { words, present, .. } = words(columns);
-                let mut last: Option<(&[u128], Option<u32>)> = None;
-                for (key, present) in words.chunks_exact((*stride).max(1)).zip(present) {
-                    if !present {
-                        found.append_null();
-                        continue;
-                    }
-                    // Neighbours often have the same key.
-                    let row = match last {
-                        Some((same, row)) if same == key => row,
-                        _ => self
-                            .rows
-                            .find(self.hasher.hash_one(key), |row| word_key(known, *stride, *row) == Some(key))
-                            .copied(),
-                    };
-                    last = Some((key, row));
-                    found.append_option(row);
-                }
-            }
-            Keys::Encoded { converter, rows: known } => {
+            Keys::One(table) => Ok(table.find(columns)),
+            Keys::Two(table) => Ok(table.find(columns)),
+            Keys::Encoded { converter, rows, table, hasher } => {
                 let wanted = converter.convert_columns(columns).map_err(|error| broken(&error))?;
-                for (row, key) in wanted.iter().enumerate() {
-                    let null = columns.iter().any(|column| column.is_null(row));
-                    let same = |other: &u32| known.row(*other as usize) == key;
-                    let row = (!null).then(|| self.rows.find(self.hasher.hash_one(key.as_ref()), same)).flatten();
-                    found.append_option(row.copied());
-                }
+                let row_of = |(place, key): (usize, Row<'_>)| {
+                    let present = columns.iter().all(|column| column.is_valid(place));
+                    let same = |other: &u32| rows.row(*other as usize) == key;
+                    present.then(|| table.find(hasher.hash_one(key.as_ref()), same)).flatten().copied()
+                };
+                Ok(wanted.iter().enumerate().map(row_of).collect())
             }
         }
-        Ok(found.finish())
     }
 }
 
-fn keys_of(columns: &[ArrayRef], types: &[DataType]) -> Result<(Keys, Vec<bool>)> {
-    if have_words(types) {
-        let Words { words, present, long_text } = words(columns);
-        if !long_text {
-            return Ok((Keys::Words { words, stride: columns.len() }, present));
-        }
-    }
-    let fields = types.iter().map(|data_type| SortField::new(data_type.clone())).collect();
+fn encoded(columns: &[ArrayRef]) -> Result<(Keys, u64)> {
+    let fields = columns.iter().map(|column| SortField::new(column.data_type().clone())).collect();
     let converter = RowConverter::new(fields).map_err(|error| broken(&error))?;
     let rows = converter.convert_columns(columns).map_err(|error| broken(&error))?;
-    let length = columns.first().map_or(0, |column| column.len());
-    let present = (0..length).map(|row| columns.iter().all(|column| column.is_valid(row))).collect();
-    Ok((Keys::Encoded { converter, rows }, present))
-}
-
-fn word_key(words: &[u128], stride: usize, row: u32) -> Option<&[u128]> {
-    let start = row as usize * stride;
-    words.get(start..start + stride)
-}
-
-impl Keys {
-    fn hash(&self, hasher: &DefaultHashBuilder, row: u32) -> u64 {
-        match self {
-            Self::Words { words, stride } => hasher.hash_one(word_key(words, *stride, row).unwrap_or(&[])),
-            Self::Encoded { rows, .. } => hasher.hash_one(rows.row(row as usize).as_ref()),
+    let hasher = DefaultHashBuilder::default();
+    let hash = |row: &u32| hasher.hash_one(rows.row(*row as usize).as_ref());
+    let (mut table, mut duplicates) = (HashTable::with_capacity(rows.num_rows()), 0);
+    for row in (0_u32..).take(rows.num_rows()) {
+        if columns.iter().any(|column| column.is_null(row as usize)) {
+            continue;
+        }
+        let same = |other: &u32| rows.row(*other as usize) == rows.row(row as usize);
+        match table.entry(hash(&row), same, hash) {
+            Entry::Occupied(_) => duplicates += 1,
+            Entry::Vacant(entry) => {
+                entry.insert(row);
+            }
         }
     }
-
-    fn same(&self, a: u32, b: u32) -> bool {
-        match self {
-            Self::Words { words, stride } => word_key(words, *stride, a) == word_key(words, *stride, b),
-            Self::Encoded { rows, .. } => rows.row(a as usize) == rows.row(b as usize),
-        }
-    }
+    Ok((Keys::Encoded { converter, rows, table, hasher }, duplicates))
 }
 
 fn broken(error: &arrow::error::ArrowError) -> Error {

@@ -1,49 +1,101 @@
 //! Keys of links as fixed words, where every key column fits one: numbers, dates, and texts of up to twelve bytes,
 //! whose string view is the text itself.
 
-use arrow::array::{Array, ArrayRef, AsArray};
+use std::hash::BuildHasher;
+
+use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
 use arrow::datatypes::{
     ArrowPrimitiveType, DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimeUnit,
     TimestampMicrosecondType,
 };
+use hashbrown::hash_table::Entry;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 /// The longest text that a string view holds in itself.
 const INLINE_TEXT: u32 = 12;
 
-/// The words of the rows of some key columns, side by side, and whether each row has a key at all.
-pub(super) struct Words {
-    pub(super) words: Vec<u128>,
-    pub(super) present: Vec<bool>,
+/// Rows by keys of `N` words.
+#[derive(Debug)]
+pub(super) struct WordTable<const N: usize> {
+    rows: HashTable<([u128; N], u32)>,
+    hasher: DefaultHashBuilder,
+}
+
+impl<const N: usize> WordTable<N> {
+    /// The rows of the key columns and the number of those whose key an earlier row has; none if a key has no words.
+    pub(super) fn build(columns: &[ArrayRef]) -> Option<(Self, u64)> {
+        let words: Words<N> = words(columns)?;
+        if words.long_text {
+            return None;
+        }
+        let hasher = DefaultHashBuilder::default();
+        let mut rows = HashTable::with_capacity(words.keys.len());
+        let mut duplicates = 0;
+        for ((row, key), present) in (0_u32..).zip(&words.keys).zip(&words.present) {
+            if !present {
+                continue;
+            }
+            match rows.entry(mixed(&hasher, key), |(other, _)| other == key, |(other, _)| mixed(&hasher, other)) {
+                Entry::Occupied(_) => duplicates += 1,
+                Entry::Vacant(entry) => {
+                    entry.insert((*key, row));
+                }
+            }
+        }
+        Some((Self { rows, hasher }, duplicates))
+    }
+
+    /// The row of each key, NULL where there is none.
+    pub(super) fn find(&self, columns: &[ArrayRef]) -> UInt32Array {
+        let length = columns.first().map_or(0, |column| column.len());
+        let Some(words) = words::<N>(columns) else { return UInt32Array::new_null(length) };
+        let mut last: Option<(&[u128; N], Option<u32>)> = None;
+        let rows = words.keys.iter().zip(&words.present).map(|(key, present)| {
+            if !present {
+                return None;
+            }
+            // Neighbours often have the same key.
+            if let Some((same, row)) = last
+                && same == key
+            {
+                return row;
+            }
+            let row = self.rows.find(mixed(&self.hasher, key), |(other, _)| other == key).map(|(_, row)| *row);
+            last = Some((key, row));
+            row
+        });
+        rows.collect()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.rows.capacity() * size_of::<([u128; N], u32)>()
+    }
+}
+
+/// A hash of few operations: the halves of all words folded into one, then hashed once.
+fn mixed<const N: usize>(hasher: &DefaultHashBuilder, key: &[u128; N]) -> u64 {
+    const SPREAD: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
+    let folded = key.iter().fold(0_u128, |folded, word| (folded ^ word).wrapping_mul(SPREAD).rotate_left(64));
+    hasher.hash_one(folded)
+}
+
+/// The words of the rows of some key columns, and whether each row has a key at all.
+struct Words<const N: usize> {
+    keys: Vec<[u128; N]>,
+    present: Vec<bool>,
     /// Whether a text was too long for a word; such rows are not present.
-    pub(super) long_text: bool,
+    long_text: bool,
 }
 
-/// Whether columns of these types have words.
-pub(super) fn have_words(types: &[DataType]) -> bool {
-    types.iter().all(|data_type| {
-        matches!(
-            data_type,
-            DataType::Utf8View
-                | DataType::Boolean
-                | DataType::Int64
-                | DataType::Float64
-                | DataType::Date32
-                | DataType::Decimal128(_, _)
-                | DataType::Timestamp(TimeUnit::Microsecond, _)
-        )
-    })
-}
-
-/// The words of key columns of types that [have them](have_words).
-pub(super) fn words(columns: &[ArrayRef]) -> Words {
+/// The words of `N` key columns; none if one of them is of a type without.
+fn words<const N: usize>(columns: &[ArrayRef]) -> Option<Words<N>> {
     let rows = columns.first().map_or(0, |column| column.len());
-    let stride = columns.len();
-    let mut found = Words { words: vec![0; rows * stride], present: vec![true; rows], long_text: false };
+    let mut found = Words { keys: vec![[0; N]; rows], present: vec![true; rows], long_text: false };
     for (place, column) in columns.iter().enumerate() {
         if let Some(nulls) = column.nulls() {
             found.present.iter_mut().zip(nulls.iter()).for_each(|(present, valid)| *present &= valid);
         }
-        let slots = found.words.iter_mut().skip(place).step_by(stride.max(1));
+        let slots = found.keys.iter_mut().filter_map(|key| key.get_mut(place));
         match column.data_type() {
             DataType::Utf8View => {
                 let views = column.as_string_view().views();
@@ -67,11 +119,10 @@ pub(super) fn words(columns: &[ArrayRef]) -> Words {
             DataType::Timestamp(TimeUnit::Microsecond, _) => {
                 fill::<TimestampMicrosecondType>(slots, column, |value| u128::from(value.cast_unsigned()));
             }
-            // Not reached for types with words; rows without a word have no key.
-            _ => found.present.fill(false),
+            _ => return None,
         }
     }
-    found
+    Some(found)
 }
 
 fn fill<'a, T: ArrowPrimitiveType>(

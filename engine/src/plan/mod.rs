@@ -15,7 +15,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SortExpr};
 
 use crate::links::LookupTable;
 use crate::resolve::{ColumnRef, Dimension, Measure, Predicate, ResolvedQuery, Scalar, Shape, SortKey};
-use scalars::Scalars;
+use scalars::{Scalars, row_name};
 
 /// The column that keeps the order of the source in every table of the engine. Not a column of the dataset.
 pub(crate) const ORDINAL: &str = "#ordinal";
@@ -58,9 +58,9 @@ pub(crate) fn columns_read(query: &ResolvedQuery) -> BTreeMap<Option<usize>, BTr
 pub(crate) fn logical_plan(query: &ResolvedQuery, tables: &Tables) -> Result<LogicalPlan> {
     let mut read = columns_read(query);
     let columns = read.remove(&None).unwrap_or_default();
-    let scalars = Scalars::new(query, &tables.lookups)?;
+    let scalars = Scalars::new(query, &tables.lookups);
     let with_ordinal = matches!(query.shape, Shape::Rows { .. });
-    let mut plan = scan(&tables.base, &columns, with_ordinal)?;
+    let mut plan = looked_up(scan(&tables.base, &columns, with_ordinal)?, &scalars)?;
     if query.filter != Predicate::Constant(true) {
         plan = plan.filter(filters::condition(&query.filter, &scalars)?)?;
     }
@@ -96,6 +96,18 @@ fn scan(table: &Arc<dyn TableProvider>, columns: &BTreeSet<String>, with_ordinal
         projection.push(schema.index_of(ORDINAL)?);
     }
     LogicalPlanBuilder::scan("base", provider_as_source(Arc::clone(table)), Some(projection))
+}
+
+/// Adds the row that each lookup finds as a column, so that it is searched once.
+fn looked_up(mut plan: LogicalPlanBuilder, scalars: &Scalars<'_>) -> Result<LogicalPlanBuilder> {
+    let mut index = 0;
+    while let Some(row) = scalars.row_of(index)? {
+        let mut columns: Vec<Expr> = plan.schema().columns().into_iter().map(Expr::Column).collect();
+        columns.push(row.alias(row_name(index)));
+        plan = plan.project(columns)?;
+        index += 1;
+    }
+    Ok(plan)
 }
 
 /// A column of the plan by its exact name.

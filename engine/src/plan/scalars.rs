@@ -17,30 +17,32 @@ use crate::time::Calendar;
 pub(super) struct Scalars<'a> {
     query: &'a ResolvedQuery,
     lookups: &'a [LookupTable],
-    /// The expression that finds the row of each lookup.
-    rows: Vec<Expr>,
 }
 
 impl<'a> Scalars<'a> {
-    pub(super) fn new(query: &'a ResolvedQuery, lookups: &'a [LookupTable]) -> Result<Self> {
-        let mut scalars = Self { query, lookups, rows: Vec::with_capacity(lookups.len()) };
-        for (lookup, table) in query.lookups.iter().zip(lookups) {
-            let mut keys = Vec::with_capacity(lookup.keys.len());
-            for key in &lookup.keys {
-                keys.push(as_type(scalars.column(&key.from)?, &key.from, &key.key_type.arrow()));
-            }
-            scalars.rows.push(link_row(Arc::clone(&table.index), &lookup.chain, keys));
-        }
-        Ok(scalars)
+    pub(super) fn new(query: &'a ResolvedQuery, lookups: &'a [LookupTable]) -> Self {
+        Self { query, lookups }
     }
 
     /// For plans over one dataset alone.
     pub(super) fn of_base(query: &'a ResolvedQuery) -> Self {
-        Self { query, lookups: &[], rows: Vec::new() }
+        Self { query, lookups: &[] }
     }
 
     pub(super) fn calendar(&self) -> &Calendar {
         &self.query.calendar
+    }
+
+    /// What finds the row of a lookup, in terms of columns and of the rows of the lookups before it.
+    pub(super) fn row_of(&self, index: usize) -> Result<Option<Expr>> {
+        let (Some(lookup), Some(table)) = (self.query.lookups.get(index), self.lookups.get(index)) else {
+            return Ok(None);
+        };
+        let mut keys = Vec::with_capacity(lookup.keys.len());
+        for key in &lookup.keys {
+            keys.push(as_type(self.column(&key.from)?, &key.from, &key.key_type.arrow()));
+        }
+        Ok(Some(link_row(Arc::clone(&table.index), &lookup.chain, keys)))
     }
 
     pub(super) fn expr(&self, scalar: &Scalar) -> Result<Expr> {
@@ -85,8 +87,7 @@ impl<'a> Scalars<'a> {
     fn lookup(&self, lookup: usize, column: &ColumnRef) -> Result<(&'a LookupTable, &'a str, Expr)> {
         let table = self.lookups.get(lookup).ok_or_else(|| missing(column))?;
         let chain = self.query.lookups.get(lookup).map(|lookup| lookup.chain.as_str()).ok_or_else(|| missing(column))?;
-        let row = self.rows.get(lookup).cloned().ok_or_else(|| missing(column))?;
-        Ok((table, chain, row))
+        Ok((table, chain, named(&row_name(lookup))))
     }
 
     fn lookup_column(&self, table: &'a LookupTable, column: &ColumnRef) -> Result<&'a LookupColumn> {
@@ -96,6 +97,11 @@ impl<'a> Scalars<'a> {
 
 fn missing(column: &ColumnRef) -> DataFusionError {
     DataFusionError::Internal(format!("lookup column {} was not read", column.column))
+}
+
+/// The column of a plan that holds the row found by a lookup.
+pub(super) fn row_name(lookup: usize) -> String {
+    format!("#row{lookup}")
 }
 
 /// The expression, cast where the column holds another type.
