@@ -42,7 +42,7 @@ fn column(output: &Output, role: Role, aggregation: Option<Aggregation>) -> Resu
 ///
 /// # Errors
 ///
-/// `LimitExceeded` if there are more rows than allowed and the query has no limit of its own.
+/// `LimitExceeded` if there are more rows than allowed, also within the limit of the query.
 pub(crate) fn rows(query: &ResolvedQuery, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<Vec<RecordBatch>> {
     let count: usize = batches.iter().map(RecordBatch::num_rows).sum();
     if u64::try_from(count).unwrap_or(u64::MAX) > query.max_rows {

@@ -1,6 +1,7 @@
 //! The tests that cross crates, in one binary.
 
 mod crash;
+mod docs;
 mod fuzz_replay;
 mod golden;
 mod kill;
@@ -8,5 +9,6 @@ mod laws;
 mod links;
 mod oracle_flights;
 mod oracle_random;
+mod persistence;
 mod run;
 mod scopes;

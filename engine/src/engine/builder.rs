@@ -58,7 +58,8 @@ impl EngineBuilder {
         self
     }
 
-    /// Rows that an answer without a limit may have; 100,000 by default. A query can ask for less, not for more.
+    /// Rows that an answer may have; 100,000 by default. More are an error, never cut. A query can lower the bound for
+    /// itself by its `max_rows`; neither that nor its limit raises it.
     #[must_use]
     pub fn max_rows(mut self, max_rows: u64) -> Self {
         self.max_rows = max_rows;

@@ -177,7 +177,7 @@ fn sort_expr(key: &SortKey, scalars: &Scalars<'_>) -> Result<SortExpr> {
     Ok(scalars.expr(&key.of)?.sort(!key.descending, key.nulls_first))
 }
 
-/// Sorts and cuts. Without a limit one row more than allowed is asked for, so that too many rows can be noticed.
+/// Sorts and cuts. At most one row more than allowed is asked for, so that too many rows can be noticed.
 fn ordered(plan: LogicalPlanBuilder, order: Vec<SortExpr>, query: &ResolvedQuery) -> Result<LogicalPlanBuilder> {
     let plan = if order.is_empty() { plan } else { plan.sort(order)? };
     let most = query.max_rows.saturating_add(1);

@@ -86,7 +86,8 @@ impl<'a> Scalars<'a> {
 
     fn lookup(&self, lookup: usize, column: &ColumnRef) -> Result<(&'a LookupTable, &'a str, Expr)> {
         let table = self.lookups.get(lookup).ok_or_else(|| missing(column))?;
-        let chain = self.query.lookups.get(lookup).map(|lookup| lookup.chain.as_str()).ok_or_else(|| missing(column))?;
+        let chain =
+            self.query.lookups.get(lookup).map(|lookup| lookup.chain.as_str()).ok_or_else(|| missing(column))?;
         Ok((table, chain, named(&row_name(lookup))))
     }
 

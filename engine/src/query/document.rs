@@ -123,7 +123,7 @@ impl Query {
         self
     }
 
-    /// At most so many rows, in place of the bound of [`Query::max_rows`].
+    /// At most so many rows. It does not lift the bound of [`Query::max_rows`].
     #[must_use]
     pub fn limit(mut self, rows: u64) -> Self {
         self.limit.get_or_insert_default().by = Some(rows);
@@ -187,7 +187,8 @@ impl Query {
         self
     }
 
-    /// An answer of more rows is an error, unless the query has a limit.
+    /// An answer of more rows is an error (`LimitExceeded`) and never cut, also if it keeps within the query's own
+    /// limit. The engine has a bound of its own, and the smaller one counts.
     #[must_use]
     pub fn max_rows(mut self, rows: u64) -> Self {
         self.options.max_rows = Some(rows);

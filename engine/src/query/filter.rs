@@ -83,7 +83,7 @@ impl NullRule {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Operand {
-    /// Another field. NULL equals NULL there.
+    /// Another field. Where one side or both are NULL, every positive test is false.
     Field(Field),
     /// A value.
     Literal(Literal),

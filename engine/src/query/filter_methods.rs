@@ -3,7 +3,7 @@
 use super::{Field, Filter, Leaf, Literal, Operand, Operator};
 
 impl Field {
-    /// Equal to a value or to another field. A NULL equals NULL.
+    /// Equal to a value or to another field. NULL equals the value NULL, but not a NULL in another field.
     ///
     /// ```
     /// use drillcore::{and, column};

@@ -18,7 +18,8 @@ pub struct Options {
     pub locale_id: Option<String>,
     /// Whether text is compared with its letter case (the default) or by Unicode simple folding.
     pub case_sensitive: bool,
-    /// An answer with more rows is an error unless the query has a limit; the engine's own bound if none.
+    /// An answer of more rows is an error, also if the query has a limit; none: the engine's own bound, which holds in
+    /// any case.
     pub max_rows: Option<u64>,
     /// The query is given up after so many milliseconds.
     pub timeout_ms: Option<u64>,

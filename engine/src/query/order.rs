@@ -117,7 +117,7 @@ impl NullsOrder {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Limit {
-    /// At most so many rows; all if none.
+    /// At most so many rows; all if none. More rows than the engine or the query allows are an error all the same.
     pub by: Option<u64>,
     /// So many rows are left out first.
     pub offset: u64,

@@ -26,7 +26,7 @@ use crate::query::Query;
 use crate::scope::Scope;
 use crate::time::{Calendar, Zone};
 
-/// Rows of an answer without a limit, unless a query or the engine says otherwise.
+/// Rows that an answer may have, unless the engine is given another bound.
 pub(crate) const DEFAULT_MAX_ROWS: u64 = 100_000;
 
 /// Fixes everything that a query leaves to its surroundings.

@@ -23,7 +23,7 @@ pub(crate) struct ResolvedQuery {
     pub(crate) order: Vec<SortKey>,
     pub(crate) limit: Option<u64>,
     pub(crate) offset: u64,
-    /// More rows than this without a limit are an error.
+    /// More rows than this are an error, also if the limit is greater.
     pub(crate) max_rows: u64,
 }
 

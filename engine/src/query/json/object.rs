@@ -15,10 +15,18 @@ pub(super) fn not_yet(subject: &str) -> Error {
     Error::new(ErrorKind::NotSupported, format!("{subject} not supported yet"))
 }
 
-/// A name of the document as messages repeat it.
+/// A name of the document as messages repeat it: not too long, and on one line whatever is in it.
 pub(super) fn shortened(name: &str) -> String {
-    let mut short: String = name.chars().take(60).collect();
-    if short.len() < name.len() {
+    const MOST_CHARS: usize = 60;
+    let mut short = String::new();
+    for character in name.chars().take(MOST_CHARS) {
+        if character.is_control() {
+            short.extend(character.escape_debug());
+        } else {
+            short.push(character);
+        }
+    }
+    if name.chars().nth(MOST_CHARS).is_some() {
         short.push_str("..");
     }
     short

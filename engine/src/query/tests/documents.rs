@@ -138,6 +138,8 @@ fn filters() {
     check_filter(&leaf(" ?  !=  ? "), &column("dest").not_equals(1));
     check_filter(r#"{"and": []}"#, &Filter::And(Vec::new()));
     check_filter(r#"{"or": []}"#, &Filter::Or(Vec::new()));
+    check_filter(r#"{"or": [], "and": null, "not": null, "expression": null}"#, &Filter::Or(Vec::new()));
+    check_filter(r#"{"not": {"or": []}, "or": null, "nulls": null}"#, &not(Filter::Or(Vec::new())));
     check_filter(
         r#"{"not": {"and": [{"expression": "? IN ?", "parameters": [{"column_id": "dest"}, ["A", null]]}]}}"#,
         &not(and([column("dest").is_in([Some("A"), None])])),

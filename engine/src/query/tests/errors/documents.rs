@@ -25,6 +25,10 @@ fn what_is_no_json() {
         &expect![[r#"{"kind":"invalid_query","message":"the field `as` is given twice at line 2 column 5"}"#]],
     );
     check(
+        r#"{"a\rb": 1, "a\rb": 2}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"the field `a\\rb` is given twice at line 1 column 18"}"#]],
+    );
+    check(
         r#"{"limit": 1e999}"#,
         &expect![[r#"{"kind":"invalid_query","message":"not valid JSON: number out of range at line 1 column 15"}"#]],
     );
@@ -81,6 +85,10 @@ fn documents() {
     check(
         r#"{"a/b~c": 1}"#,
         &expect![[r#"{"kind":"invalid_query","message":"unknown field `a/b~c`","path":"/a~1b~0c"}"#]],
+    );
+    check(
+        r#"{"x\n\u001b[1m": 1}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"unknown field `x\\n\\u{1b}[1m`","path":"/x\\n\\u{1b}[1m"}"#]],
     );
     check(
         r#"{"dimension": []}"#,
