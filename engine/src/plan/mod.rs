@@ -138,9 +138,8 @@ fn grouped(
     let mut values = Vec::with_capacity(measures.len());
     for (index, measure) in measures.iter().enumerate() {
         let name = place(dimensions.len() + index);
-        let (aggregate, finish) = measures::aggregate(measure, scalars)?;
-        values.push(aggregate.alias(name.clone()));
-        finished.push(finish(named(&name)).alias(name));
+        finished.push(named(&name));
+        values.push(measures::aggregate(measure, scalars)?.alias(name));
     }
     let mut plan = plan.aggregate(keys, values)?.project(finished)?;
     if *having != Predicate::Constant(true) {

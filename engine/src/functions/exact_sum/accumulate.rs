@@ -1,28 +1,20 @@
 //! The accumulators that DataFusion drives: one for many groups, one for a single sum.
 
-use std::sync::Arc;
-
-use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array};
+use arrow::array::{ArrayRef, BooleanArray};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use datafusion::common::cast::as_int64_array;
-use datafusion::common::{DataFusionError, Result, ScalarValue};
+use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
-use super::presence::{Presence, Seen, count_rows};
-use super::sums::{Direction, Sums, selected};
+use super::presence::{Presence, Seen};
+use super::totals::Totals;
+use crate::functions::exact::{Counts, Direction, column, selected};
 
 /// What becomes of a sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Output {
     Sum,
     Average,
-}
-
-fn column(columns: &[ArrayRef], index: usize) -> Result<&dyn Array> {
-    columns
-        .get(index)
-        .map(|column| column.as_ref())
-        .ok_or_else(|| DataFusionError::Internal("an exact sum was given too few columns".into()))
 }
 
 /// Sums or averages of many groups.
@@ -32,27 +24,27 @@ pub(super) struct GroupedSums<S> {
     presence: Presence,
 }
 
-impl<S: Sums> GroupedSums<S> {
+impl<S: Totals> GroupedSums<S> {
     pub(super) fn new(sums: S, output: Output) -> Self {
         let presence = match output {
             Output::Sum => Presence::Seen(Seen::default()),
-            Output::Average => Presence::Counted(Vec::new()),
+            Output::Average => Presence::Counted(Counts::default()),
         };
         Self { sums, presence }
     }
 }
 
 /// The columns of a state: the sums, and the counts if there are any.
-fn states<S: Sums>(sums: &S, presence: Presence) -> Result<Vec<ArrayRef>> {
+fn states<S: Totals>(sums: &S, presence: Presence) -> Result<Vec<ArrayRef>> {
     let nulls = presence.nulls();
     let mut columns = vec![sums.states(nulls.as_ref())?];
     if let Presence::Counted(counts) = presence {
-        columns.push(Arc::new(Int64Array::from(counts)));
+        columns.push(counts.into_state());
     }
     Ok(columns)
 }
 
-impl<S: Sums> GroupsAccumulator for GroupedSums<S> {
+impl<S: Totals> GroupsAccumulator for GroupedSums<S> {
     fn update_batch(
         &mut self,
         values: &[ArrayRef],
@@ -71,9 +63,7 @@ impl<S: Sums> GroupsAccumulator for GroupedSums<S> {
         let sums = column(values, 0)?;
         self.sums.resize(total_num_groups);
         if let Presence::Counted(counts) = &mut self.presence {
-            counts.resize(total_num_groups.max(counts.len()), 0);
-            let more = as_int64_array(column(values, 1)?)?;
-            count_rows(counts, group_indices.iter().copied().zip(more.values().iter().copied()));
+            counts.merge(column(values, 1)?, group_indices, total_num_groups)?;
         } else {
             self.presence.mark(group_indices, selected(sums, None).as_ref(), total_num_groups);
         }
@@ -84,7 +74,7 @@ impl<S: Sums> GroupsAccumulator for GroupedSums<S> {
         let sums = self.sums.take(emit_to);
         let presence = self.presence.take(emit_to);
         match &presence {
-            Presence::Counted(counts) => sums.averages(counts),
+            Presence::Counted(counts) => sums.averages(counts.values()),
             Presence::Seen(_) => sums.totals(presence.nulls().as_ref()),
         }
     }
@@ -120,7 +110,7 @@ pub(super) struct SingleSum<S> {
     count: i64,
 }
 
-impl<S: Sums> SingleSum<S> {
+impl<S: Totals> SingleSum<S> {
     pub(super) fn new(mut sums: S, output: Output) -> Self {
         sums.resize(1);
         Self { sums, output, count: 0 }
@@ -143,7 +133,7 @@ impl<S: Sums> SingleSum<S> {
     }
 }
 
-impl<S: Sums> Accumulator for SingleSum<S> {
+impl<S: Totals> Accumulator for SingleSum<S> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         self.apply(values, Direction::In)
     }

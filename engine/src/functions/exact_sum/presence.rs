@@ -3,6 +3,8 @@
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use datafusion::logical_expr::EmitTo;
 
+use crate::functions::exact::Counts;
+
 /// Which groups have a value. As long as no row was left out, all have: a group is made for a row of its batch.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
@@ -16,7 +18,7 @@ pub(super) enum Presence {
     /// For a sum: whether there is a value.
     Seen(Seen),
     /// For an average: how many.
-    Counted(Vec<i64>),
+    Counted(Counts),
 }
 
 impl Presence {
@@ -24,7 +26,7 @@ impl Presence {
     pub(super) fn fresh(&self) -> Self {
         match self {
             Self::Seen(_) => Self::Seen(Seen::default()),
-            Self::Counted(_) => Self::Counted(Vec::new()),
+            Self::Counted(_) => Self::Counted(Counts::default()),
         }
     }
 
@@ -32,15 +34,7 @@ impl Presence {
     pub(super) fn mark(&mut self, groups: &[usize], selected: Option<&BooleanBuffer>, total: usize) {
         match self {
             Self::Seen(seen) => seen.mark(groups, selected, total),
-            Self::Counted(counts) => {
-                counts.resize(total.max(counts.len()), 0);
-                match selected {
-                    None => count_rows(counts, groups.iter().map(|group| (*group, 1))),
-                    Some(selected) => {
-                        count_rows(counts, groups.iter().copied().zip(selected.iter().map(i64::from)));
-                    }
-                }
-            }
+            Self::Counted(counts) => counts.mark(groups, selected, total),
         }
     }
 
@@ -48,33 +42,26 @@ impl Presence {
     pub(super) fn take(&mut self, emit: EmitTo) -> Self {
         match self {
             Self::Seen(seen) => Self::Seen(seen.take(emit)),
-            Self::Counted(counts) => Self::Counted(emit.take_needed(counts)),
+            Self::Counted(counts) => Self::Counted(counts.take(emit)),
         }
     }
 
     /// The groups without a value, as NULLs; nothing if all have one.
     pub(super) fn nulls(&self) -> Option<NullBuffer> {
-        let valid: NullBuffer = match self {
-            Self::Seen(seen) => seen.flags.as_deref()?.into(),
-            Self::Counted(counts) => counts.iter().map(|count| *count > 0).collect(),
-        };
-        (valid.null_count() > 0).then_some(valid)
+        match self {
+            Self::Seen(seen) => {
+                let valid = NullBuffer::from(seen.flags.as_deref()?);
+                (valid.null_count() > 0).then_some(valid)
+            }
+            Self::Counted(counts) => counts.nulls(),
+        }
     }
 
     /// Bytes on the heap.
     pub(super) fn size(&self) -> usize {
         match self {
             Self::Seen(seen) => seen.flags.as_ref().map_or(0, Vec::capacity),
-            Self::Counted(counts) => counts.capacity() * size_of::<i64>(),
-        }
-    }
-}
-
-/// Adds to the counts of groups.
-pub(super) fn count_rows(counts: &mut [i64], rows: impl Iterator<Item = (usize, i64)>) {
-    for (group, count) in rows {
-        if let Some(total) = counts.get_mut(group) {
-            *total += count;
+            Self::Counted(counts) => counts.size(),
         }
     }
 }

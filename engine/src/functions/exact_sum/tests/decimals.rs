@@ -9,9 +9,8 @@ use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 use proptest::prelude::*;
 
 use super::aggregate;
+use crate::functions::exact::{NarrowSums, WideSums};
 use crate::functions::exact_sum::accumulate::{GroupedSums, Output, SingleSum};
-use crate::functions::exact_sum::narrow::NarrowSums;
-use crate::functions::exact_sum::wide::WideSums;
 
 fn integers() -> NarrowSums<Int64Type> {
     NarrowSums::new(38, 0)

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 
 use super::oracle::Oracle;
 use super::{aggregate, evaluated, floats};
+use crate::functions::exact::FloatSums;
 use crate::functions::exact_sum::accumulate::{GroupedSums, Output, SingleSum};
-use crate::functions::exact_sum::float::FloatSums;
 
 fn float(scalar: &ScalarValue) -> Option<f64> {
     let ScalarValue::Float64(value) = scalar else { panic!("{scalar} is no float") };

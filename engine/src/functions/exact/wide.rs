@@ -1,17 +1,21 @@
 //! Sums of decimals of more than 19 digits, in 320 bits.
+//!
+//! They are stored in 40 bytes of two's complement, `low` (32 bytes) and `carry` (8 bytes): the unscaled sum is
+//! `low + carry * 2^256`. All is little-endian.
 
 use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, BinaryBuilder, Decimal256Array, Float64Array};
+use arrow::array::{Array, ArrayRef, BinaryBuilder, Decimal256Array};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::datatypes::{ArrowPrimitiveType, i256};
 use datafusion::common::Result;
 use datafusion::common::cast::{as_binary_array, as_primitive_array};
 use datafusion::logical_expr::EmitTo;
 
-use super::number::{Number, low_limb};
+use super::limbs::low_limb;
+use super::number::Number;
 use super::sums::{Direction, Sums, add_each, damaged, for_each, is_present, no_such_group};
 
 /// `low + carry * 2^256`: with the carry, a sum that leaves 256 bits and comes back is the same in any order.
@@ -73,7 +77,7 @@ impl Wide {
 
 /// Sums of decimals that come as `i128` or `i256`.
 #[derive(Debug)]
-pub(super) struct WideSums<T> {
+pub(crate) struct WideSums<T> {
     totals: Vec<Wide>,
     precision: u8,
     scale: i8,
@@ -82,8 +86,24 @@ pub(super) struct WideSums<T> {
 
 impl<T> WideSums<T> {
     /// For sums of this precision and scale; what has more digits is NULL.
-    pub(super) fn new(precision: u8, scale: i8) -> Self {
+    pub(crate) fn new(precision: u8, scale: i8) -> Self {
         Self { totals: Vec::new(), precision, scale, input: PhantomData }
+    }
+
+    pub(crate) fn scale(&self) -> i8 {
+        self.scale
+    }
+
+    /// The sums as decimals.
+    pub(crate) fn decimals(&self, nulls: Option<&NullBuffer>) -> Result<ArrayRef> {
+        let bound = i256::from_i128(10).checked_pow(u32::from(self.precision)).unwrap_or(i256::MAX);
+        let sums: Decimal256Array = self
+            .totals
+            .iter()
+            .enumerate()
+            .map(|(group, total)| if is_present(nulls, group) { total.below(bound) } else { None })
+            .collect();
+        Ok(Arc::new(sums.with_precision_and_scale(self.precision, self.scale)?))
     }
 }
 
@@ -142,25 +162,8 @@ where
         Ok(Arc::new(builder.finish()))
     }
 
-    fn totals(&self, nulls: Option<&NullBuffer>) -> Result<ArrayRef> {
-        let bound = i256::from_i128(10).checked_pow(u32::from(self.precision)).unwrap_or(i256::MAX);
-        let sums: Decimal256Array = self
-            .totals
-            .iter()
-            .enumerate()
-            .map(|(group, total)| if is_present(nulls, group) { total.below(bound) } else { None })
-            .collect();
-        Ok(Arc::new(sums.with_precision_and_scale(self.precision, self.scale)?))
-    }
-
-    fn averages(&self, counts: &[i64]) -> Result<ArrayRef> {
-        let averages: Float64Array = self
-            .totals
-            .iter()
-            .zip(counts)
-            .map(|(sum, count)| if *count > 0 { sum.number().decimal_average(*count, self.scale) } else { None })
-            .collect();
-        Ok(Arc::new(averages))
+    fn number(&self, group: usize) -> Number {
+        self.totals.get(group).copied().unwrap_or_default().number()
     }
 
     fn size(&self) -> usize {

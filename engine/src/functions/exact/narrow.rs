@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Decimal128Array, Float64Array};
+use arrow::array::{Array, ArrayRef, Decimal128Array};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::datatypes::ArrowPrimitiveType;
 use datafusion::common::Result;
@@ -16,7 +16,7 @@ use super::sums::{Direction, Sums, add_each, for_each, no_such_group};
 
 /// Sums of values below 2^64: no number of rows that can be counted makes an `i128` overflow.
 #[derive(Debug)]
-pub(super) struct NarrowSums<T> {
+pub(crate) struct NarrowSums<T> {
     totals: Vec<i128>,
     precision: u8,
     scale: i8,
@@ -25,8 +25,12 @@ pub(super) struct NarrowSums<T> {
 
 impl<T> NarrowSums<T> {
     /// For sums of this precision and scale.
-    pub(super) fn new(precision: u8, scale: i8) -> Self {
+    pub(crate) fn new(precision: u8, scale: i8) -> Self {
         Self { totals: Vec::new(), precision, scale, input: PhantomData }
+    }
+
+    pub(crate) fn scale(&self) -> i8 {
+        self.scale
     }
 }
 
@@ -82,17 +86,8 @@ where
         Ok(Arc::new(sums.with_precision_and_scale(self.precision, self.scale)?))
     }
 
-    fn totals(&self, nulls: Option<&NullBuffer>) -> Result<ArrayRef> {
-        self.states(nulls)
-    }
-
-    fn averages(&self, counts: &[i64]) -> Result<ArrayRef> {
-        let sums = self.totals.iter().map(|total| Number::from_i128(*total, 0));
-        let averages: Float64Array = sums
-            .zip(counts)
-            .map(|(sum, count)| if *count > 0 { sum.decimal_average(*count, self.scale) } else { None })
-            .collect();
-        Ok(Arc::new(averages))
+    fn number(&self, group: usize) -> Number {
+        Number::from_i128(self.totals.get(group).copied().unwrap_or(0), 0)
     }
 
     fn size(&self) -> usize {

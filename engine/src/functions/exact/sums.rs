@@ -1,21 +1,24 @@
-//! What every kind of exact sum can do.
+//! What every kind of exact sum can do, and what all accumulators do with rows.
 
 use std::fmt::Debug;
 
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
+use datafusion::common::cast::as_float64_array;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::EmitTo;
 
+use super::number::Number;
+
 /// Whether values come into a sum or leave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(crate) enum Direction {
     In,
     Out,
 }
 
 /// Exact running sums, one for each group.
-pub(super) trait Sums: Debug + Send + Sync + Sized + 'static {
+pub(crate) trait Sums: Debug + Send + Sync + Sized + 'static {
     /// The same kind, for no groups.
     fn fresh(&self) -> Self;
 
@@ -47,18 +50,23 @@ pub(super) trait Sums: Debug + Send + Sync + Sized + 'static {
     /// The sums as they are stored.
     fn states(&self, nulls: Option<&NullBuffer>) -> Result<ArrayRef>;
 
-    /// The sums as they are shown.
-    fn totals(&self, nulls: Option<&NullBuffer>) -> Result<ArrayRef>;
-
-    /// The sums divided by the counts; NULL where a count is not positive.
-    fn averages(&self, counts: &[i64]) -> Result<ArrayRef>;
+    /// The sum of a group, unscaled for decimals.
+    fn number(&self, group: usize) -> Number;
 
     /// Bytes on the heap.
     fn size(&self) -> usize;
 }
 
+/// One of the columns that an accumulator is given.
+pub(crate) fn column(columns: &[ArrayRef], index: usize) -> Result<&dyn Array> {
+    columns
+        .get(index)
+        .map(|column| column.as_ref())
+        .ok_or_else(|| DataFusionError::Internal("an exact aggregate was given too few columns".into()))
+}
+
 /// The rows that are not NULL and let through by the filter; nothing means all.
-pub(super) fn selected(values: &dyn Array, filter: Option<&BooleanArray>) -> Option<BooleanBuffer> {
+pub(crate) fn selected(values: &dyn Array, filter: Option<&BooleanArray>) -> Option<BooleanBuffer> {
     let valid = values.nulls().filter(|nulls| nulls.null_count() > 0).map(|nulls| nulls.inner().clone());
     let passing = filter.map(|filter| match filter.nulls() {
         Some(nulls) => filter.values() & nulls.inner(),
@@ -70,13 +78,28 @@ pub(super) fn selected(values: &dyn Array, filter: Option<&BooleanArray>) -> Opt
     }
 }
 
-/// Adds each selected value to the sum of its group.
-pub(super) fn add_each<S, V: Copy>(
+/// The same for floats, of which infinities and NaN count as NULL.
+pub(crate) fn finite(values: &dyn Array, filter: Option<&BooleanArray>) -> Result<Option<BooleanBuffer>> {
+    let floats = as_float64_array(values)?.values();
+    let kept = selected(values, filter);
+    // Not `all`, which would stop at the first and not use vectors.
+    if floats.iter().fold(true, |finite, value| finite & value.is_finite()) {
+        return Ok(kept);
+    }
+    let finite: BooleanBuffer = floats.iter().map(|value| value.is_finite()).collect();
+    Ok(Some(match kept {
+        Some(kept) => &kept & &finite,
+        None => finite,
+    }))
+}
+
+/// Adds each selected value to what its group has.
+pub(crate) fn add_each<S, V: Copy>(
     sums: &mut [S],
     values: &[V],
     groups: &[usize],
     selected: Option<&BooleanBuffer>,
-    add: impl Fn(&mut S, V),
+    mut add: impl FnMut(&mut S, V),
 ) -> Result<()> {
     let rows = values.iter().zip(groups);
     match selected {
@@ -95,7 +118,7 @@ pub(super) fn add_each<S, V: Copy>(
 }
 
 /// Calls `add` with each selected value.
-pub(super) fn for_each<V: Copy>(values: &[V], selected: Option<&BooleanBuffer>, mut add: impl FnMut(V)) {
+pub(crate) fn for_each<V: Copy>(values: &[V], selected: Option<&BooleanBuffer>, mut add: impl FnMut(V)) {
     match selected {
         None => values.iter().for_each(|value| add(*value)),
         Some(selected) => {
@@ -105,16 +128,16 @@ pub(super) fn for_each<V: Copy>(values: &[V], selected: Option<&BooleanBuffer>, 
 }
 
 /// Whether a group has a value.
-pub(super) fn is_present(nulls: Option<&NullBuffer>, group: usize) -> bool {
+pub(crate) fn is_present(nulls: Option<&NullBuffer>, group: usize) -> bool {
     nulls.is_none_or(|nulls| nulls.is_valid(group))
 }
 
 /// A row with a group for which there is no room.
-pub(super) fn no_such_group() -> DataFusionError {
-    DataFusionError::Internal("an exact sum was given a group beyond the number of groups".into())
+pub(crate) fn no_such_group() -> DataFusionError {
+    DataFusionError::Internal("an exact aggregate was given a group beyond the number of groups".into())
 }
 
-/// A stored sum that is none.
-pub(super) fn damaged() -> DataFusionError {
-    DataFusionError::Execution("a stored exact sum is damaged".into())
+/// A stored state that is none.
+pub(crate) fn damaged() -> DataFusionError {
+    DataFusionError::Execution("the stored state of an exact aggregate is damaged".into())
 }

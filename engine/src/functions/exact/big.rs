@@ -1,23 +1,24 @@
 //! A fixed point number as large as it has to be.
 
-use super::number::{LOWEST, Number, low_limb};
+use super::limbs::low_limb;
+use super::number::{Number, Power};
 
 /// A number in two's complement, in limbs of 64 bits from the one numbered `low` on. Limb 0 begins at position 0, so
-/// that no finite `f64` and no sum of them lies outside.
+/// that no finite `f64` (or its square, where squares are summed up) and no sum of them lies outside.
 ///
 /// The topmost limb is all sign: what is added never reaches it, so it takes up the carry and no addition overflows.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Big {
+pub(crate) struct Big {
     low: usize,
     limbs: Vec<u64>,
 }
 
 /// Bytes that a new number takes, about.
-pub(super) const BIG_BYTES: usize = size_of::<Big>() + 4 * size_of::<u64>();
+pub(crate) const BIG_BYTES: usize = size_of::<Big>() + 4 * size_of::<u64>();
 
 impl Big {
     /// Adds `± magnitude * 2^position`.
-    pub(super) fn add(&mut self, negative: bool, magnitude: u128, position: u64) {
+    pub(crate) fn add(&mut self, negative: bool, magnitude: u128, position: u64) {
         let offset = position % 64;
         let (low, high) = (low_limb(magnitude), low_limb(magnitude >> 64));
         let carried = |limb: u64| (limb >> 1) >> (63 - offset);
@@ -30,23 +31,18 @@ impl Big {
         }
     }
 
-    /// Adds a window of a grid.
-    pub(super) fn add_window(&mut self, window: i128, grid: u64) {
-        self.add(window < 0, window.unsigned_abs(), grid);
-    }
-
     /// Adds a number whose exponent is not below position 0.
-    pub(super) fn add_number(&mut self, number: &Number) {
-        let position = u64::try_from(number.exponent() - LOWEST).unwrap_or(0);
+    pub(crate) fn add_number(&mut self, number: &Number, power: Power) {
+        let position = u64::try_from(number.exponent() - power.lowest()).unwrap_or(0);
         for (limb, place) in number.limbs().iter().zip((position..).step_by(64)) {
             self.add(number.is_negative(), u128::from(*limb), place);
         }
     }
 
     /// The value.
-    pub(super) fn number(&self) -> Number {
+    pub(crate) fn number(&self, power: Power) -> Number {
         let position = i64::try_from(64 * self.low).unwrap_or(0);
-        Number::from_twos_complement(self.limbs.clone(), position + LOWEST)
+        Number::from_twos_complement(self.limbs.clone(), position + power.lowest())
     }
 
     /// Makes sure that these limbs are there, and one more above them.
@@ -99,11 +95,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Big;
-    use crate::functions::exact_sum::number::LOWEST;
+    use crate::functions::exact::number::{Number, Power};
 
     /// The value as an `i128`, if all its bits are at position 1088 (which is 2^0) or above.
     fn value(big: &Big) -> i128 {
-        let number = big.number();
+        let number = big.number(Power::First);
         let shift = number.exponent();
         let magnitude = number.limbs().iter().rev().fold(0_i128, |value, limb| {
             assert_eq!(value >> 62, 0);
@@ -116,7 +112,7 @@ mod tests {
         if number.is_negative() { -magnitude } else { magnitude }
     }
 
-    const ONE: u64 = LOWEST.unsigned_abs();
+    const ONE: u64 = Power::First.lowest().unsigned_abs();
 
     #[test]
     fn signs_change_through_zero() {
@@ -124,7 +120,7 @@ mod tests {
         assert_eq!(value(&big), 0);
         for (addend, sum) in [(5, 5), (-7, -2), (2, 0), (-1, -1), (1, 0), (1 << 70, 1 << 70), (-(1 << 71), -(1 << 70))]
         {
-            big.add_window(addend, ONE);
+            big.add_number(&Number::from_i128(addend, 0), Power::First);
             assert_eq!(value(&big), sum);
         }
     }
@@ -140,7 +136,7 @@ mod tests {
         for _ in 0..1_000 {
             big.add(true, largest, 971 + ONE);
         }
-        let number = big.number();
+        let number = big.number(Power::First);
         assert!(number.is_negative());
         assert_eq!(number.nearest().map(f64::to_bits), Some((-1_000.0 * f64::from_bits(1)).to_bits()));
     }

@@ -1,22 +1,19 @@
 //! Floats as integers on a grid.
 
-use super::number::LOWEST;
+use super::number::Power;
 
 /// How many positions above the lowest of a grid a value's last bit may have: then it takes at most 116 bits of the 128
 /// of a window, and needs one shift of less than 64.
 const WIDTH: u64 = 64;
 
 /// The position of the last bit of the smallest floats.
-const SMALLEST: u64 = LOWEST.unsigned_abs() - 1074;
-
-/// Bits that stored sums may take together to share a grid; above them a window has room to grow.
-const STORED_WIDTH: u64 = 110;
+const SMALLEST: u64 = Power::First.lowest().unsigned_abs() - 1074;
 
 const FRACTION: u64 = (1 << 52) - 1;
 
 /// The signed mantissa of a finite float and the position of its last bit.
 #[inline]
-pub(super) fn split(value: f64) -> (i64, u64) {
+pub(crate) fn split(value: f64) -> (i64, u64) {
     let bits = value.to_bits();
     let exponent = (bits >> 52) & 0x7ff;
     let normal = u64::from(exponent != 0);
@@ -27,7 +24,7 @@ pub(super) fn split(value: f64) -> (i64, u64) {
 
 /// The window with a finite float added, unless the float is not on the grid or the sum is too large.
 #[inline]
-pub(super) fn added(window: i128, grid: u64, value: f64) -> Option<i128> {
+pub(crate) fn added(window: i128, grid: u64, value: f64) -> Option<i128> {
     let (mantissa, position) = split(value);
     let shift = position.wrapping_sub(grid);
     let (sum, overflow) = window.overflowing_add(i128::from(mantissa) << (shift % WIDTH));
@@ -36,7 +33,7 @@ pub(super) fn added(window: i128, grid: u64, value: f64) -> Option<i128> {
 }
 
 /// The grid that suits most of the floats, or nothing if there are only zeros.
-pub(super) fn choose(values: &[f64]) -> Option<u64> {
+pub(crate) fn choose(values: &[f64]) -> Option<u64> {
     // How many values have their last bit at each position.
     let mut counts = vec![0_u32; 2_112];
     for value in values.iter().filter(|value| value.is_finite()) {
@@ -63,17 +60,17 @@ pub(super) fn choose(values: &[f64]) -> Option<u64> {
     Some(first.saturating_sub((WIDTH - 1 - (last - first)) / 2))
 }
 
-/// The grid that suits stored sums, each given by where its bits begin and end.
-pub(super) fn choose_for(extents: impl Iterator<Item = (u64, u64)>) -> Option<u64> {
+/// The grid that suits stored sums, each given by where its bits begin and end. Together they may take `width` bits.
+pub(crate) fn choose_for(extents: impl Iterator<Item = (u64, u64)>, width: u64) -> Option<u64> {
     let (start, end) = extents.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)))?;
-    Some(match STORED_WIDTH.checked_sub(end - start) {
+    Some(match width.checked_sub(end - start) {
         Some(room) => start.saturating_sub(room / 2),
-        None => end - STORED_WIDTH,
+        None => end - width,
     })
 }
 
 /// A window of one grid on another, if that can hold it exactly.
-pub(super) fn moved(window: i128, from: u64, to: u64) -> Option<i128> {
+pub(crate) fn moved(window: i128, from: u64, to: u64) -> Option<i128> {
     if to > from {
         let dropped = u64::from(window.trailing_zeros());
         return (dropped >= to - from).then(|| window >> (to - from));
@@ -88,13 +85,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{added, choose, choose_for, moved, split};
-    use crate::functions::exact_sum::number::{LOWEST, Number};
+    use crate::functions::exact::number::{Number, Power};
 
     #[test]
     fn the_parts_make_the_float_again() {
         for value in [1.0, -1.5, 0.1, f64::MAX, f64::MIN_POSITIVE, f64::from_bits(1), -f64::from_bits(77), 0.0] {
             let (mantissa, position) = split(value);
-            let exponent = i64::try_from(position).unwrap() + LOWEST;
+            let exponent = i64::try_from(position).unwrap() + Power::First.lowest();
             let again = Number::from_i128(i128::from(mantissa), exponent).nearest();
             assert_eq!(again.map(f64::to_bits), Some(value.to_bits()));
         }
@@ -124,10 +121,10 @@ mod tests {
 
     #[test]
     fn stored_sums_share_a_grid() {
-        assert_eq!(choose_for(std::iter::empty()), None);
-        assert_eq!(choose_for([(1_000, 1_010), (1_020, 1_040)].into_iter()), Some(965));
-        assert_eq!(choose_for([(100, 110), (1_020, 1_040)].into_iter()), Some(930));
-        assert_eq!(choose_for([(14, 15)].into_iter()), Some(0));
+        assert_eq!(choose_for(std::iter::empty(), 110), None);
+        assert_eq!(choose_for([(1_000, 1_010), (1_020, 1_040)].into_iter(), 110), Some(965));
+        assert_eq!(choose_for([(100, 110), (1_020, 1_040)].into_iter(), 110), Some(930));
+        assert_eq!(choose_for([(14, 15)].into_iter(), 110), Some(0));
     }
 
     proptest! {

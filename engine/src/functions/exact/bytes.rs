@@ -1,22 +1,49 @@
-//! The stored form of a float sum: `m * 2^e` with an odd `m`, as the module's head lays it down.
+//! The stored form of a number of any size. It is stable, and the same for equal numbers.
+//!
+//! For `m * 2^e` with an odd integer `m`, two bytes hold the sign in the highest bit and, in the others, `e` counted
+//! from position 0 (`e + 1088` for a sum, `e + 2176` for a sum of squares); the bytes of `m` follow without zeros at
+//! its end. Two zero bytes are 0. All is little-endian.
 
-use super::number::{LOWEST, Number};
-use super::round::bits_from;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BinaryBuilder};
+use arrow::buffer::NullBuffer;
+
+use super::limbs::bits_from;
+use super::number::{Number, Power};
+use super::sums::is_present;
 
 const SIGN: u16 = 1 << 15;
 
-/// Bits that a sum of finite floats can have. What claims more is no sum of ours.
-const MAX_BITS: u64 = 2_304;
+/// The numbers of groups in their stored form; NULL for a group that has none.
+pub(crate) fn encode_all(
+    groups: usize,
+    power: Power,
+    nulls: Option<&NullBuffer>,
+    number: impl Fn(usize) -> Number,
+) -> ArrayRef {
+    let mut builder = BinaryBuilder::with_capacity(groups, 16 * groups);
+    let mut bytes = Vec::new();
+    for group in 0..groups {
+        if is_present(nulls, group) {
+            encode(&number(group), power, &mut bytes);
+            builder.append_value(&bytes);
+        } else {
+            builder.append_null();
+        }
+    }
+    Arc::new(builder.finish())
+}
 
 /// Writes a number over what the buffer holds.
-pub(super) fn encode(number: &Number, bytes: &mut Vec<u8>) {
+fn encode(number: &Number, power: Power, bytes: &mut Vec<u8>) {
     bytes.clear();
     let limbs = number.limbs();
     let Some(zeros) = trailing_zeros(limbs) else {
         bytes.extend_from_slice(&[0, 0]);
         return;
     };
-    let position = number.exponent() - LOWEST + i64::try_from(zeros).unwrap_or(i64::MAX);
+    let position = number.exponent() - power.lowest() + i64::try_from(zeros).unwrap_or(i64::MAX);
     // Positions end far below the bit of the sign.
     let header = u16::try_from(position).unwrap_or(SIGN - 1) | if number.is_negative() { SIGN } else { 0 };
     bytes.extend_from_slice(&header.to_le_bytes());
@@ -28,22 +55,23 @@ pub(super) fn encode(number: &Number, bytes: &mut Vec<u8>) {
 }
 
 /// Reads a number, unless the bytes are damaged.
-pub(super) fn decode(bytes: &[u8]) -> Option<Number> {
+pub(crate) fn decode(bytes: &[u8], power: Power) -> Option<Number> {
     let (header, magnitude) = bytes.split_first_chunk::<2>()?;
     let header = u16::from_le_bytes(*header);
     let position = header & !SIGN;
-    if u64::from(position) + 8 * u64::try_from(magnitude.len()).ok()? > MAX_BITS {
+    // What claims more is no sum of ours.
+    if u64::from(position) + 8 * u64::try_from(magnitude.len()).ok()? > power.bits() {
         return None;
     }
     let limbs = magnitude
         .chunks(8)
         .map(|chunk| chunk.iter().rev().fold(0_u64, |limb, byte| (limb << 8) | u64::from(*byte)))
         .collect();
-    Some(Number::from_limbs(header & SIGN != 0, limbs, i64::from(position) + LOWEST))
+    Some(Number::from_limbs(header & SIGN != 0, limbs, i64::from(position) + power.lowest()))
 }
 
 /// Where a stored number begins and ends, in bits from position 0; nothing for 0.
-pub(super) fn extent(bytes: &[u8]) -> Option<(u64, u64)> {
+pub(crate) fn extent(bytes: &[u8]) -> Option<(u64, u64)> {
     let (header, magnitude) = bytes.split_first_chunk::<2>()?;
     let top = magnitude.last()?;
     let start = u64::from(u16::from_le_bytes(*header) & !SIGN);
@@ -62,11 +90,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{decode, encode, extent};
-    use crate::functions::exact_sum::number::{LOWEST, Number};
+    use crate::functions::exact::number::{Number, Power};
 
     fn encoded(number: &Number) -> Vec<u8> {
+        encoded_as(number, Power::First)
+    }
+
+    fn encoded_as(number: &Number, power: Power) -> Vec<u8> {
         let mut bytes = vec![9; 5];
-        encode(number, &mut bytes);
+        encode(number, power, &mut bytes);
         bytes
     }
 
@@ -82,14 +114,19 @@ mod tests {
         assert_eq!(encoded(&Number::from_i128(0x0101, -1)), [0x3f, 0x04, 1, 1]);
         let wide = Number::from_limbs(false, vec![0, 1 << 63, 1], 0);
         assert_eq!(encoded(&wide), [0xbf, 0x04, 3]);
+        // Squares count from 2^-2176, which is 0x0880 below 1.
+        assert_eq!(encoded_as(&Number::from_i128(1536, 0), Power::Second), [0x89, 0x08, 3]);
+        assert_eq!(encoded_as(&Number::from_i128(-1, -2_148), Power::Second), [0x1c, 0x80, 1]);
     }
 
     #[test]
     fn damaged_bytes_are_not_read() {
-        assert_eq!(decode(&[]), None);
-        assert_eq!(decode(&[1]), None);
-        assert_eq!(decode(&[0xff, 0x7f, 1]), None);
-        assert_eq!(decode(&[1; 400]), None);
+        for power in [Power::First, Power::Second] {
+            assert_eq!(decode(&[], power), None);
+            assert_eq!(decode(&[1], power), None);
+            assert_eq!(decode(&[0xff, 0x7f, 1], power), None);
+            assert_eq!(decode(&[1; 600], power), None);
+        }
         assert_eq!(extent(&[0, 0]), None);
         assert_eq!(extent(&[0x40, 0x04, 0, 1]), Some((1088, 1097)));
     }
@@ -100,18 +137,22 @@ mod tests {
             negative: bool,
             limbs in prop::collection::vec(any::<u64>(), 0..8),
             position in 14_i64..1_500,
+            second: bool,
         ) {
-            let number = Number::from_limbs(negative, limbs, position + LOWEST);
-            let bytes = encoded(&number);
-            let again = decode(&bytes).unwrap();
-            prop_assert_eq!(encoded(&again), bytes);
+            let power = if second { Power::Second } else { Power::First };
+            let number = Number::from_limbs(negative, limbs, position + power.lowest());
+            let bytes = encoded_as(&number, power);
+            let again = decode(&bytes, power).unwrap();
+            prop_assert_eq!(encoded_as(&again, power), bytes);
             prop_assert_eq!(again.nearest().map(f64::to_bits), number.nearest().map(f64::to_bits));
         }
 
         #[test]
         fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-            if let Some(number) = decode(&bytes) {
-                number.nearest();
+            for power in [Power::First, Power::Second] {
+                if let Some(number) = decode(&bytes, power) {
+                    number.nearest();
+                }
             }
             extent(&bytes);
         }

@@ -1,6 +1,7 @@
 //! The one rounding: from an exact number to the nearest `f64`, ties to even.
 
-use super::number::{Number, low_limb};
+use super::limbs::{any_bit_below, bits_from, divide, low_limb, top_bit};
+use super::number::Number;
 
 /// Bits of the mantissa of an `f64`, with the leading one.
 const PRECISION: i64 = 53;
@@ -9,40 +10,68 @@ const SMALLEST: i64 = -1074;
 
 impl Number {
     /// The nearest `f64`, or nothing if that is infinite. Never -0.0.
-    pub(super) fn nearest(&self) -> Option<f64> {
+    pub(crate) fn nearest(&self) -> Option<f64> {
         nearest(self.is_negative(), self.limbs(), self.exponent(), false)
     }
 
     /// The nearest `f64` to the number divided by all of these, or nothing if that is infinite or a divisor is 0.
-    pub(super) fn quotient(&self, divisors: &[u64]) -> Option<f64> {
+    pub(crate) fn quotient(&self, divisors: &[u64]) -> Option<f64> {
+        let quotient = self.divided(divisors, 1)?;
+        nearest(self.is_negative(), &quotient.limbs, quotient.exponent, quotient.inexact)
+    }
+
+    /// The nearest `f64` to the square root of the number divided by all of these, or nothing if that is infinite or
+    /// not real, or if a divisor is 0.
+    pub(crate) fn root_of_quotient(&self, divisors: &[u64]) -> Option<f64> {
+        let Quotient { limbs, exponent, inexact } = self.divided(divisors, 2)?;
+        let Some(top) = top_bit(&limbs) else { return Some(0.0) };
+        if self.is_negative() {
+            return None;
+        }
+        // The highest 127 or 128 bits, so that the exponent is even; their root has 64.
+        let lowest = top - 127 + (exponent + top - 127).rem_euclid(2);
+        let dropped = u64::try_from(lowest).ok()?;
+        let radicand = (u128::from(bits_from(&limbs, dropped + 64)) << 64) | u128::from(bits_from(&limbs, dropped));
+        let root = radicand.isqrt();
+        // The integer root of what was cut off is that of the whole: there is no square between the two.
+        let inexact = inexact || any_bit_below(&limbs, dropped) || root * root != radicand;
+        nearest(false, &[low_limb(root)], (exponent + lowest) / 2, inexact)
+    }
+
+    /// The number divided by all of these, cut off; of a number that is not 0, more than `64 * spare` bits are left.
+    fn divided(&self, divisors: &[u64], spare: usize) -> Option<Quotient> {
         if divisors.contains(&0) {
             return None;
         }
-        // With a limb more than the divisors can take away, the quotient keeps at least 64 bits.
-        let more_limbs = divisors.len() + 1;
+        // Each divisor takes away a limb at most.
+        let more_limbs = divisors.len() + spare;
         let mut limbs: Vec<u64> = std::iter::repeat_n(0, more_limbs).chain(self.limbs().iter().copied()).collect();
         let mut inexact = false;
         for divisor in divisors {
             inexact |= divide(&mut limbs, *divisor);
         }
-        let exponent = self.exponent() - 64 * i64::try_from(more_limbs).ok()?;
-        nearest(self.is_negative(), &limbs, exponent, inexact)
+        Some(Quotient { limbs, exponent: self.exponent() - 64 * i64::try_from(more_limbs).ok()?, inexact })
     }
 
     /// The nearest `f64` to the average of `count` decimals whose unscaled sum this is.
-    pub(super) fn decimal_average(&self, count: i64, scale: i8) -> Option<f64> {
+    pub(crate) fn decimal_average(&self, count: i64, scale: i8) -> Option<f64> {
         let mut divisors = vec![u64::try_from(count).ok()?];
         let powers = powers_of_ten(scale.unsigned_abs());
         if scale >= 0 {
             divisors.extend(powers);
             return self.quotient(&divisors);
         }
-        let mut limbs = self.limbs().to_vec();
-        for power in powers {
-            multiply(&mut limbs, power);
-        }
-        Self::from_limbs(self.is_negative(), limbs, self.exponent()).quotient(&divisors)
+        powers.iter().fold(self.clone(), |sum, power| sum.times(*power)).quotient(&divisors)
     }
+}
+
+/// A quotient that was cut off: `limbs * 2^exponent`, and more than that by less than a unit of the lowest limb if it
+/// is inexact.
+#[derive(Debug)]
+struct Quotient {
+    limbs: Vec<u64>,
+    exponent: i64,
+    inexact: bool,
 }
 
 /// Rounds `limbs * 2^exponent`; `inexact` says that the true magnitude is more by less than one unit of the lowest
@@ -76,53 +105,8 @@ fn nearest(negative: bool, limbs: &[u64], exponent: i64, inexact: bool) -> Optio
     Some(if negative && bits != 0 { -magnitude } else { magnitude })
 }
 
-/// The index of the highest bit that is set.
-fn top_bit(limbs: &[u64]) -> Option<i64> {
-    let tops = (0_i64..).step_by(64).zip(limbs).filter(|(_, limb)| **limb != 0);
-    tops.last().map(|(base, limb)| base + i64::from(limb.ilog2()))
-}
-
-/// 64 bits from a bit on; above the highest limb there are zeros.
-pub(super) fn bits_from(limbs: &[u64], bit: u64) -> u64 {
-    let index = usize::try_from(bit / 64).unwrap_or(usize::MAX);
-    let mut from = limbs.iter().copied().skip(index);
-    let low = from.next().unwrap_or(0);
-    let high = from.next().unwrap_or(0);
-    let offset = bit % 64;
-    (low >> offset) | ((high << 1) << (63 - offset))
-}
-
-/// Whether any bit below this one is set.
-fn any_bit_below(limbs: &[u64], bit: u64) -> bool {
-    let index = usize::try_from(bit / 64).unwrap_or(usize::MAX);
-    let mask = (1_u64 << (bit % 64)) - 1;
-    limbs.iter().take(index).any(|limb| *limb != 0) || limbs.get(index).is_some_and(|limb| limb & mask != 0)
-}
-
-/// Divides in place; true if there is a remainder.
-fn divide(limbs: &mut [u64], divisor: u64) -> bool {
-    let divisor = u128::from(divisor);
-    let mut remainder = 0_u128;
-    for limb in limbs.iter_mut().rev() {
-        let dividend = (remainder << 64) | u128::from(*limb);
-        *limb = low_limb(dividend / divisor);
-        remainder = dividend % divisor;
-    }
-    remainder != 0
-}
-
-fn multiply(limbs: &mut Vec<u64>, factor: u64) {
-    let mut carry = 0_u128;
-    for limb in limbs.iter_mut() {
-        let product = u128::from(*limb) * u128::from(factor) + carry;
-        *limb = low_limb(product);
-        carry = product >> 64;
-    }
-    limbs.push(low_limb(carry));
-}
-
 /// Factors whose product is a power of ten.
-fn powers_of_ten(mut digits: u8) -> Vec<u64> {
+pub(crate) fn powers_of_ten(mut digits: u8) -> Vec<u64> {
     let mut factors = Vec::new();
     while digits > 0 {
         let part = digits.min(19);
@@ -180,6 +164,37 @@ mod tests {
         // 2^53 + 3 alone would be rounded to 2^53 + 4, a third of which is a whole number.
         check((1 << 53) + 3, &[3], Some(3_002_399_751_580_331.5));
         check(i128::MAX, &[u64::MAX], Some(9_223_372_036_854_775_808.0));
+    }
+
+    #[test]
+    fn roots_are_rounded_once() {
+        #[track_caller]
+        fn check(value: i128, exponent: i64, divisors: &[u64], expected: Option<f64>) {
+            let rounded = Number::from_i128(value, exponent).root_of_quotient(divisors);
+            assert_eq!(rounded.map(f64::to_bits), expected.map(f64::to_bits), "{value} * 2^{exponent} / {divisors:?}");
+        }
+        let two_53 = 1_i128 << 53;
+        check(0, 0, &[3], Some(0.0));
+        check(-1, 0, &[], None);
+        check(1, 0, &[0], None);
+        check(1, 0, &[], Some(1.0));
+        check(2, 0, &[], Some(std::f64::consts::SQRT_2));
+        check(1, 0, &[2], Some(std::f64::consts::FRAC_1_SQRT_2));
+        check(9, 0, &[16], Some(0.75));
+        check(1, 0, &[10, 10], Some(0.1));
+        check(3, 2_047, &[6], Some(2.0_f64.powi(1_023)));
+        check(1, 2_048, &[], None);
+        // (2^53 + 1)^2 is a tie, which goes to the even neighbour; a bit more or less decides.
+        let tie = (two_53 + 1) * (two_53 + 1);
+        check(tie, 0, &[], Some(9_007_199_254_740_992.0));
+        check(tie + 1, 0, &[], Some(9_007_199_254_740_994.0));
+        check(tie - 1, 0, &[], Some(9_007_199_254_740_992.0));
+        check(tie, 0, &[u64::MAX, u64::MAX], Some(2.0_f64.powi(-11).next_up()));
+        // Below the smallest floats: half of the smallest is a tie with 0.
+        check(1, -2_148, &[], Some(f64::from_bits(1)));
+        check(1, -2_149, &[], Some(f64::from_bits(1)));
+        check(1, -2_150, &[], Some(0.0));
+        check(5, -2_152, &[], Some(f64::from_bits(1)));
     }
 
     #[test]

@@ -1,0 +1,48 @@
+//! From the number of the values, their sum and the sum of their squares to the variance.
+
+use datafusion::common::Result;
+
+use crate::functions::exact::{Big, Number, Power, damaged, powers_of_ten};
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Output {
+    Variance,
+    Deviation,
+}
+
+/// How exact sums become a result. The scale is that of the values: how many of their digits are behind the point.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Finish {
+    pub(super) output: Output,
+    pub(super) scale: i8,
+}
+
+impl Finish {
+    /// The result of two values or more; nothing if it has no finite `f64`.
+    ///
+    /// # Errors
+    /// Sums that no values have.
+    pub(super) fn result(self, count: u64, sum: &Number, squares: &Number) -> Result<Option<f64>> {
+        // n Σx² - (Σx)² is n (n - 1) times the variance.
+        let mut spread = Big::default();
+        spread.add_number(&squares.times(count), Power::Second);
+        spread.add_number(&sum.squared().negated(), Power::Second);
+        let mut spread = spread.number(Power::Second);
+        if spread.is_negative() {
+            return Err(damaged());
+        }
+        let mut divisors = vec![count, count - 1];
+        // Twice, as the unit is squared too.
+        let powers = powers_of_ten(self.scale.unsigned_abs()).repeat(2);
+        if self.scale >= 0 {
+            divisors.extend(powers);
+        } else {
+            spread = powers.iter().fold(spread, |spread, power| spread.times(*power));
+        }
+        Ok(match self.output {
+            Output::Variance => spread.quotient(&divisors),
+            Output::Deviation => spread.root_of_quotient(&divisors),
+        })
+    }
+}
