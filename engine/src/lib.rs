@@ -120,7 +120,7 @@
 //!
 //! ## Queries in Rust
 //!
-//! [`column`] and [`level`] make fields, fields make filters, [`sum`] and its like make measures. A measure can have
+//! [`column()`] and [`level`] make fields, fields make filters, [`sum`] and its like make measures. A measure can have
 //! filters of its own, and [`name`] means a column of the answer.
 //!
 //! ```

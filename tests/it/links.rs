@@ -37,6 +37,22 @@ fn check(db: &Db, world: &World, total: i64) {
         for column in &world.tables[path.table].columns {
             let linked = json!({"dataset_id": way, "column_id": column.id});
             everything.push(linked.clone());
+            for order in ["asc", "desc"] {
+                // The first values are those of the whole list, whatever way the engine takes for a short one.
+                let distinct = |limit: Value| {
+                    rows(
+                        db,
+                        &json!({
+                            "dataset_id": base,
+                            "dimensions": [{"dataset_id": way, "column_id": column.id, "as": "value"}],
+                            "order": [{"by": "value", "order": order}],
+                            "limit": limit,
+                        }),
+                    )
+                };
+                let (all, few) = (distinct(json!({"by": 90_000})), distinct(json!({"by": 3})));
+                assert_eq!(few, all[..all.len().min(3)], "{order} values of {way}.{}", column.id);
+            }
             let grouped = json!({"dataset_id": base, "dimensions": [linked], "measures": [count]});
             assert_eq!(counted(grouped), total, "grouped by {way}.{}", column.id);
         }

@@ -131,14 +131,16 @@ fn grouped(
     let mut keys = Vec::with_capacity(dimensions.len());
     let mut finished = Vec::with_capacity(dimensions.len() + measures.len());
     for (index, dimension) in dimensions.iter().enumerate() {
-        let (key, value) = scalars.key(&dimension.value, named(&place(index)))?;
-        keys.push(key.alias(place(index)));
+        // Not the name of the answer's column: an optimizer rule takes columns of one name for the same.
+        let name = format!("key{index}");
+        let (key, value) = scalars.key(&dimension.value, named(&name))?;
+        keys.push(key.alias(name));
         finished.push(value.alias(place(index)));
     }
     let mut values = Vec::with_capacity(measures.len());
     for (index, measure) in measures.iter().enumerate() {
-        let name = place(dimensions.len() + index);
-        finished.push(named(&name));
+        let name = format!("value{index}");
+        finished.push(named(&name).alias(place(dimensions.len() + index)));
         values.push(measures::aggregate(measure, scalars)?.alias(name));
     }
     let mut plan = plan.aggregate(keys, values)?.project(finished)?;
