@@ -66,7 +66,8 @@ impl Error {
     /// An error of a kind with a message.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let retryable = kind == ErrorKind::Conflict;
-        Self(Box::new(Inner { kind, message: message.into(), path: None, span: None, retryable, source: None }))
+        let message = in_one_line(message.into());
+        Self(Box::new(Inner { kind, message, path: None, span: None, retryable, source: None }))
     }
 
     /// An error of a source, for implementations of [`Source`](crate::Source) outside this crate. The message must not
@@ -187,6 +188,22 @@ impl Error {
     }
 }
 
+/// Names come from documents and may hold anything; a message stays in its line all the same.
+fn in_one_line(message: String) -> String {
+    if !message.chars().any(char::is_control) {
+        return message;
+    }
+    let mut line = String::with_capacity(message.len() + 8);
+    for character in message.chars() {
+        if character.is_control() {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    line
+}
+
 impl From<drillcore_store::Error> for Error {
     fn from(error: drillcore_store::Error) -> Self {
         use drillcore_store::ErrorKind as Kind;
@@ -226,5 +243,16 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_ref().map(|source| &**source as &(dyn std::error::Error + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+
+    #[test]
+    fn a_message_stays_in_its_line() {
+        assert_eq!(Error::query("no column `a\nb\u{7}ü`").message(), "no column `a\\nb\\u{7}ü`");
+        assert_eq!(Error::query("plain").message(), "plain");
     }
 }

@@ -46,7 +46,8 @@ fn column(output: &Output, role: Role, aggregation: Option<Aggregation>) -> Resu
 pub(crate) fn rows(query: &ResolvedQuery, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<Vec<RecordBatch>> {
     let count: usize = batches.iter().map(RecordBatch::num_rows).sum();
     if u64::try_from(count).unwrap_or(u64::MAX) > query.max_rows {
-        let message = format!("the answer has more than {} rows; give the query a limit or a filter", query.max_rows);
+        let message =
+            format!("the answer has more than {} rows; ask for fewer with a limit or a filter", query.max_rows);
         return Err(Error::new(ErrorKind::LimitExceeded, message));
     }
     let outputs: Vec<&Output> = match &query.shape {
