@@ -131,6 +131,14 @@ mod tests {
     }
 
     #[test]
+    fn answers_have_six_formats() {
+        for format in ["table", "json", "csv", "arrow", "xlsx", "md"] {
+            let line = ["drillcore", "query", "-", "--format", format, "--totals", "--out", "answers"];
+            assert!(Cli::try_parse_from(line).is_ok(), "{format}");
+        }
+    }
+
+    #[test]
     fn command_lines_that_make_no_sense_are_refused() {
         for line in [
             &["drillcore", "sync"][..],

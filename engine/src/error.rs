@@ -25,6 +25,8 @@ pub enum ErrorKind {
     SourceError,
     /// Somebody else changed the same thing first: try again.
     Conflict,
+    /// The execution was cancelled before it was done: ask again if the answer is still wanted.
+    Cancelled,
     /// The store is damaged or refuses to work: the message names the file.
     Storage,
     /// A fault of drillcore itself: please report it.
@@ -44,6 +46,7 @@ impl ErrorKind {
             Self::AccessDenied => "access_denied",
             Self::SourceError => "source_error",
             Self::Conflict => "conflict",
+            Self::Cancelled => "cancelled",
             Self::Storage => "storage",
             Self::Internal => "internal",
         }
@@ -59,6 +62,8 @@ struct Inner {
     path: Option<String>,
     span: Option<(usize, usize)>,
     retryable: bool,
+    /// Whether the limit that was passed is the one of time.
+    timed_out: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -67,7 +72,7 @@ impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let retryable = kind == ErrorKind::Conflict;
         let message = in_one_line(message.into());
-        Self(Box::new(Inner { kind, message, path: None, span: None, retryable, source: None }))
+        Self(Box::new(Inner { kind, message, path: None, span: None, retryable, timed_out: false, source: None }))
     }
 
     /// An error of a source, for implementations of [`Source`](crate::Source) outside this crate. The message must not
@@ -110,6 +115,19 @@ impl Error {
         Self::new(ErrorKind::Internal, message)
     }
 
+    /// The error of a query that took longer than it may, in milliseconds.
+    pub(crate) fn timed_out(limit_ms: u128) -> Self {
+        let message = format!("the query took longer than its limit of {limit_ms} ms");
+        let mut error = Self::new(ErrorKind::LimitExceeded, message);
+        error.0.timed_out = true;
+        error
+    }
+
+    /// Whether the limit of time was passed.
+    pub(crate) fn is_timeout(&self) -> bool {
+        self.0.timed_out
+    }
+
     /// Puts the error at a place, unless it has one already.
     pub(crate) fn at(mut self, path: impl Into<String>) -> Self {
         self.0.path.get_or_insert_with(|| path.into());
@@ -137,9 +155,10 @@ impl Error {
 
     /// The same error without what is below it, for those who were handed a shared one.
     pub(crate) fn duplicate(&self) -> Self {
-        let Inner { kind, message, path, span, retryable, source: _ } = &*self.0;
-        let (message, path) = (message.clone(), path.clone());
-        Self(Box::new(Inner { kind: *kind, message, path, span: *span, retryable: *retryable, source: None }))
+        let Inner { kind, message, path, span, retryable, timed_out, source: _ } = &*self.0;
+        let (kind, message, path, span) = (*kind, message.clone(), path.clone(), *span);
+        let (retryable, timed_out) = (*retryable, *timed_out);
+        Self(Box::new(Inner { kind, message, path, span, retryable, timed_out, source: None }))
     }
 
     /// What the error asks of the caller.
@@ -254,5 +273,11 @@ mod tests {
     fn a_message_stays_in_its_line() {
         assert_eq!(Error::query("no column `a\nb\u{7}ü`").message(), "no column `a\\nb\\u{7}ü`");
         assert_eq!(Error::query("plain").message(), "plain");
+    }
+
+    #[test]
+    fn a_copy_still_knows_that_time_ran_out() {
+        assert!(Error::timed_out(20).duplicate().is_timeout());
+        assert!(!Error::query("plain").duplicate().is_timeout());
     }
 }

@@ -1,23 +1,31 @@
 //! Where plans run: the engine's own threads and one prepared DataFusion session, so that the host's runtime is never
 //! blocked and no query pays for setting a session up.
 
+mod observe;
+mod yielding;
+
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arrow::array::RecordBatch;
+use datafusion::catalog::TableProvider;
 use datafusion::common::DataFusionError;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::physical_plan::{ExecutionPlan, collect, execute_stream};
 use datafusion::prelude::SessionConfig;
 use tokio::runtime::{Builder, Runtime};
 
+pub use observe::ExecutionStage;
+pub(crate) use observe::Observed;
+
 use crate::error::{Error, ErrorKind, Result};
+use yielding::{YieldExec, YieldOften};
 
 /// The threads and the session of one engine.
 #[derive(Debug)]
@@ -59,6 +67,7 @@ impl Executor {
             .with_config(config)
             .with_runtime_env(environment)
             .with_default_features()
+            .with_physical_optimizer_rule(Arc::new(YieldOften))
             .build();
         Ok(Self { runtime: Some(runtime), encoders: Arc::new(encoders), state })
     }
@@ -71,6 +80,12 @@ impl Executor {
         let runtime = self.runtime.as_ref().ok_or_else(|| Error::internal("the engine is shutting down"))?;
         let mut task = AbortOnDrop(runtime.spawn(work));
         (&mut task.0).await.map_err(|error| panicked(&error))?
+    }
+
+    /// Starts a future on the engine's threads. Dropping what is returned stops it.
+    pub(crate) fn start(&self, work: impl Future<Output = ()> + Send + 'static) -> Result<AbortOnDrop<()>> {
+        let runtime = self.runtime.as_ref().ok_or_else(|| Error::internal("the engine is shutting down"))?;
+        Ok(AbortOnDrop(runtime.spawn(work)))
     }
 
     /// Runs blocking work on a thread that may block.
@@ -88,7 +103,17 @@ impl Executor {
     }
 
     pub(crate) fn session(&self) -> Session {
-        Session { state: self.state.clone() }
+        Session { state: self.state.clone(), observed: None }
+    }
+
+    /// A session whose plans can be seen while they run.
+    pub(crate) fn session_observed(&self, observed: Arc<Observed>) -> Session {
+        Session { state: self.state.clone(), observed: Some(observed) }
+    }
+
+    /// How many threads queries run on.
+    pub(crate) fn threads(&self) -> usize {
+        self.state.config().target_partitions()
     }
 }
 
@@ -101,7 +126,15 @@ impl Drop for Executor {
     }
 }
 
-struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
+/// Work on the engine's threads that nobody wants any more once this is dropped.
+#[derive(Debug)]
+pub(crate) struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
+
+impl<T> AbortOnDrop<T> {
+    pub(crate) fn abort(&self) {
+        self.0.abort();
+    }
+}
 
 impl<T> Drop for AbortOnDrop<T> {
     fn drop(&mut self) {
@@ -113,9 +146,37 @@ impl<T> Drop for AbortOnDrop<T> {
 #[derive(Debug, Clone)]
 pub(crate) struct Session {
     state: SessionState,
+    observed: Option<Arc<Observed>>,
+}
+
+/// What is read of a table without a plan around it.
+#[derive(Debug)]
+pub(crate) struct ScanRequest {
+    pub(crate) table: Arc<dyn TableProvider>,
+    /// Places in the schema of the table.
+    pub(crate) columns: Vec<usize>,
+    /// Rows that do not pass may be left out, but need not be.
+    pub(crate) filters: Vec<Expr>,
 }
 
 impl Session {
+    /// The same session for plans that run on no more than so many threads at once.
+    pub(crate) fn with_partitions(mut self, partitions: usize) -> Self {
+        self.state.config_mut().options_mut().execution.target_partitions = partitions.max(1);
+        self
+    }
+
+    /// The plan that reads a table, split into as many parts as the session has threads, as far as that pays.
+    pub(crate) async fn scan(
+        &self,
+        request: &ScanRequest,
+    ) -> datafusion::error::Result<Arc<dyn ExecutionPlan>> {
+        let plan = request.table.scan(&self.state, Some(&request.columns), &request.filters, None).await?;
+        let config = self.state.config();
+        let split = plan.repartitioned(config.target_partitions(), config.options())?;
+        Ok(Arc::new(YieldExec::new(split.unwrap_or(plan))))
+    }
+
     /// The physical plan of a logical one.
     pub(crate) async fn plan(&self, plan: &LogicalPlan) -> Result<Arc<dyn ExecutionPlan>> {
         Box::pin(self.state.create_physical_plan(plan)).await.map_err(failed)
@@ -132,6 +193,7 @@ impl Session {
 
     /// All rows of a plan.
     pub(crate) async fn collect(&self, plan: Arc<dyn ExecutionPlan>) -> Result<Vec<RecordBatch>> {
+        let _running = self.observed.as_ref().map(|observed| observed.plan_started(&plan));
         collect(plan, self.task()).await.map_err(failed)
     }
 
@@ -143,11 +205,18 @@ impl Session {
 
 /// Ends work that takes longer than a limit.
 pub(crate) async fn within<T>(limit: Option<Duration>, work: impl Future<Output = Result<T>>) -> Result<T> {
+    within_rest(limit, Duration::ZERO, work).await
+}
+
+/// Ends work that takes longer than what is left of a limit.
+pub(crate) async fn within_rest<T>(
+    limit: Option<Duration>,
+    spent: Duration,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
     let Some(limit) = limit else { return work.await };
-    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
-        let message = format!("the query took longer than its limit of {} ms", limit.as_millis());
-        Err(Error::new(ErrorKind::LimitExceeded, message))
-    })
+    let ended = tokio::time::timeout(limit.saturating_sub(spent), work).await;
+    ended.unwrap_or_else(|_| Err(Error::timed_out(limit.as_millis())))
 }
 
 /// An error of DataFusion as ours: our own errors come back as they went in.

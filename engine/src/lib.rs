@@ -364,6 +364,7 @@
 //!
 //! None yet.
 
+mod answer;
 mod catalog;
 mod clock;
 mod engine;
@@ -393,15 +394,20 @@ pub use source::{
 };
 // Queries.
 pub use query::{
-    DatetimeLevel, Dimension, Field, Filter, Leaf, Limit, Literal, Measure, NullRule, NullsOrder, Operand, Operator,
-    Options, Order, OrderKey, Query, QueryBatch, Reference, Target, and, asc, average, column, column_in, count,
-    count_values, desc, distinct_count, level, max, median, min, name, not, or, stddev, sum, variance,
+    AggregationSettings, Compare, Cumulative, CumulativeSpan, DatetimeLevel, Derived, Dimension, Discretization, Field,
+    Filter, Leaf, Limit, Literal, Measure, MemberGroup, NullRule, NullsOrder, Operand, Operator, Options, Order,
+    OrderKey, PercentileKind, Pick, Pivot, PivotCell, Query, QueryBatch, Reference, Shift, Target, Top, Totals,
+    TotalsOver, Window, WindowFunction, WindowTotal, and, approx_distinct_count, approx_percentile, asc, average, column,
+    column_in, count, count_values, cumulative_sum, desc, distinct_count, expression, first, formula, histogram, last,
+    level, max, median, min, mode, name, not, or, percentile, query_schema, rate, stddev, stddev_pop, string_list, sum,
+    variance, variance_pop, weighted_average,
 };
 pub use scope::Scope;
 // Answers.
 pub use result::{
-    Cell, CsvDialect, LineEnd, Path, Performance, Provenance, QueryResult, ResultColumn, Role, SnapshotRef, Table,
-    batch_to_json,
+    Alert, AlertCondition, AlertOutcome, AlertState, Bin, Cell, CellShape, ChangedCell, ChangedRow, ColumnStatistics,
+    Comparison, CsvDialect, Difference, LineEnd, Notify, Path, Performance, Provenance, QueryResult, Quoting,
+    ResultColumn, Role, SnapshotRef, Spreadsheet, Table, Threshold, TotalRows, batch_to_json,
 };
 // The engine.
 pub use clock::{Clock, SystemClock};

@@ -1,18 +1,113 @@
-//! The formula language of drillcore.
+//! The formula language of drillcore: text to a typed tree.
 //!
-//! This crate will turn the text of a formula into a typed tree: `{late} / {n}`, `SUM({flights:distance})`. It begins
-//! with what every error about a text needs, the place in it: a [`Span`] says which bytes are meant, a [`Position`] says
-//! where that is for a person, and [`Span::render`] shows the line with the place marked below it.
+//! A formula computes a value from names: `{late} / {flights}`, `SUM({price} * {pieces})`. [`parse`] reads its text and
+//! gives a tree of what is written, an [`Expr`], which can be printed again. [`check_row`] or [`check_aggregate`] then
+//! ask the caller what the names stand for and give a [`Typed`] tree, where every value has a [`Type`] and every
+//! conversion is a node. Whoever evaluates that tree needs no more rules; [`evaluate`] is the plain way to do so, one
+//! row at a time.
 //!
-//! The crate knows nothing of queries, datasets, Arrow or DataFusion, and has no dependencies. The engine knows it, never
-//! the other way round: names in a formula stay names here, and the engine looks them up. No query is answered with a
-//! formula yet.
+//! ```
+//! use drillcore_formulas::{AggregateFunction, Names, Reference, Type, Value, check_row, evaluate, parse};
+//!
+//! struct Flights;
+//!
+//! impl Names for Flights {
+//!     type Column = &'static str;
+//!     type Measure = ();
+//!
+//!     fn column(&mut self, reference: &Reference) -> Result<(&'static str, Type), String> {
+//!         match reference.name.as_str() {
+//!             "distance" => Ok(("distance", Type::Integer)),
+//!             "air_time" => Ok(("air_time", Type::Float)),
+//!             other => Err(format!("there is no column `{other}`")),
+//!         }
+//!     }
+//!     fn measure(&mut self, _: &Reference) -> Result<((), Type), String> {
+//!         Err("there are no measures".to_owned())
+//!     }
+//!     fn aggregate_type(&self, _: AggregateFunction, argument: Option<Type>) -> Result<Type, String> {
+//!         Ok(argument.unwrap_or(Type::Integer))
+//!     }
+//! }
+//!
+//! let speed = check_row(&parse("{distance} / ({air_time} / 60)")?, &mut Flights)?;
+//! assert_eq!(speed.value_type, Type::Float);
+//! let value = evaluate(&speed, &mut |column| match *column {
+//!     "distance" => Value::Integer(1400),
+//!     _ => Value::Float(210.0),
+//! });
+//! assert_eq!(value, Value::Float(400.0));
+//!
+//! let source = "{distance} + {carrier}";
+//! let error = check_row(&parse(source)?, &mut Flights).unwrap_err();
+//! assert_eq!(error.render(source), "line 1, column 14: there is no column `carrier`\n\
+//!                                   1 | {distance} + {carrier}\n  |              ^^^^^^^^^\n");
+//! # Ok::<(), drillcore_formulas::Error>(())
+//! ```
+//!
+//! # Language
+//!
+//! | | |
+//! |---|---|
+//! | names | `{column}`, `{dataset:column}`, `{link.link:column}`, `{"a:b":"c"}`; `}}` is a brace inside a name |
+//! | constants | `12`, `12.50` (exact), `1.25e3` (float), `'it''s'` or `"text"`, `TRUE`, `FALSE`, `NULL` |
+//! | operators, tightest first | `-a`; `*` `/`; `+` `-`; `\|\|`; comparisons; `NOT`; `AND`; `OR` |
+//! | comparisons | `=` `<>` `!=` `<` `<=` `>` `>=`, `IS [NOT] NULL`, `[NOT] IN (..)`, `[NOT] BETWEEN a AND b`; they do not chain |
+//! | choices | `CASE WHEN a THEN b ELSE c END`, `IF(a, b, c)`, `COALESCE(a, ..)`, `NULLIF(a, b)` |
+//! | conversions | `CAST(a, hierarchy)` or `text`, `numeric` or `float`, `integer` |
+//! | numbers | `ABS(a)`, `ROUND(a, digits)` |
+//! | aggregates | `SUM` `AVG` `MEDIAN` `COUNT` `COUNTR` `COUNTD` `MIN` `MAX` `STDDEV` `VARIANCE` `STDDEV_POP` `VARIANCE_POP` `MODE` of a value, `FIRST(a, by)`, `LAST(a, by)`, `RATE(a, b)`, `WEIGHTED_AVG(a, weight)`; all may end in a condition: `SUM({a} WHERE {b} > 3)`, `COUNTR(WHERE {b} > 3)` |
+//! | comments | `-- to the end of the line`, `/* between */` |
+//!
+//! Keywords and functions may be in any case.
+//!
+//! # Levels
+//!
+//! A formula of row level has one value per row and cannot hold aggregates; [`check_row`]. One of aggregate level has
+//! one value per group: `{x}` is a measure of the same query, and only inside an aggregate a column;
+//! [`check_aggregate`]. Aggregates do not nest.
+//!
+//! # NULL and faults of the data
+//!
+//! A formula never fails on data: what has no value is NULL. That is arithmetic past the range of its type, also of
+//! integers, which never wrap; a division by zero; a result that is infinite; a text that is no number in a `CAST`. A
+//! NULL operand makes the result NULL, but for `IS NULL` and [three-valued](Node::And) `AND` and `OR`; a condition that
+//! is NULL counts as not true. `a IN (b, NULL)` is true or NULL, never false. Floats are never NaN, infinite or -0.0.
 //!
 //! # Untrusted input
 //!
-//! Formulas may come from anybody. Nothing here panics on any text or any span, also one that belongs to another text;
-//! what is shown of a text is cut to [`Span::SHOWN_CHARS`] characters, and control characters are not shown as they are.
+//! Formulas may come from anybody. Nothing here panics on any text, or on any span, also one that belongs to another
+//! text; what is shown of a text is cut to [`Span::SHOWN_CHARS`] characters, and control characters are not shown as
+//! they are. Time and memory are bounded by [`MAX_SOURCE_BYTES`], [`MAX_DEPTH`], [`MAX_NODES`] and
+//! [`MAX_TYPED_NODES`]; within them every tree that was parsed can be printed, checked, evaluated and dropped on a stack
+//! of 2 MiB. The names in a formula are only names: who may see what they stand for is up to the caller.
+//!
+//! The crate knows nothing of queries, datasets, Arrow or DataFusion. The engine knows it, never the other way round.
 
+mod check;
+mod error;
+mod function;
+mod interpret;
+mod lexer;
+mod limits;
+mod parser;
+mod precedence;
+mod print;
+mod references;
 mod span;
+mod suggest;
+mod tree;
+mod typed;
+mod types;
 
+pub use check::{Names, check_aggregate, check_row};
+pub use error::Error;
+pub use function::Function;
+pub use interpret::{Decimal, Value, evaluate};
+pub use limits::{MAX_DEPTH, MAX_NODES, MAX_SOURCE_BYTES, MAX_TYPED_NODES};
+pub use parser::parse;
+pub use references::{References, references};
 pub use span::{Position, Span};
+pub use tree::{Call, CastTarget, Expr, ExprKind, Literal, Reference};
+pub use typed::{Aggregate, AggregateFunction, AggregateLeaf, Arithmetic, Comparison, Constant, Node, Typed};
+pub use types::Type;

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use drillcore::{Error, QueryResult, batch_to_json};
+use drillcore::{CsvDialect, Error, QueryResult, Spreadsheet, batch_to_json};
 
 use super::document;
 use super::scope::ScopeArgs;
@@ -18,6 +19,7 @@ Examples:
   drillcore query data/queries/by_month_and_carrier.json --format csv > months.csv
   drillcore query data/queries/dashboard.json --format json
   drillcore query data/queries/dashboard.json --format csv --out answers
+  drillcore query data/queries/dashboard.json --format xlsx --totals > dashboard.xlsx
   drillcore query orders.json --param tenant_id=acme --param 'regions=[\"north\", \"south\"]'
   echo '{\"dimensions\": [{\"dataset_id\": \"flights\", \"column_id\": \"origin\"}],
          \"measures\": [{\"column_id\": \"*\", \"aggregation\": \"count\"}]}' | drillcore query -";
@@ -34,6 +36,12 @@ pub(crate) struct QueryArgs {
     /// How the answer is written. CSV and Arrow hold one answer; several need --out.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// Write the totals of the query below the rows, in CSV with a last column `grouping_id`, which is 0 for rows.
+    ///
+    /// CSV and Excel leave totals out without it, an Arrow stream always; the other formats show whatever the query
+    /// asks for.
+    #[arg(long)]
+    totals: bool,
     /// Write each answer into a file in this folder, called like its query.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -51,6 +59,10 @@ enum Format {
     Csv,
     /// An Arrow IPC stream.
     Arrow,
+    /// A workbook of Excel, with a sheet for each query.
+    Xlsx,
+    /// A table in Markdown, as GitHub reads it.
+    Md,
 }
 
 impl Format {
@@ -60,20 +72,28 @@ impl Format {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Arrow => "arrow",
+            Self::Xlsx => "xlsx",
+            Self::Md => "md",
         }
     }
 
     fn holds_several(self) -> bool {
-        matches!(self, Self::Table | Self::Json)
+        !matches!(self, Self::Csv | Self::Arrow)
     }
 
     /// One answer.
-    fn bytes(self, answer: &QueryResult) -> Outcome<Vec<u8>> {
+    fn bytes(self, answer: &QueryResult, totals: bool) -> Outcome<Vec<u8>> {
         Ok(match self {
             Self::Table => format!("{}\n", answer.table().max_rows(usize::MAX)).into_bytes(),
             Self::Json => format!("{}\n", answer.to_json()).into_bytes(),
-            Self::Csv => answer.to_csv().into_bytes(),
+            Self::Csv => {
+                let mut csv = Vec::new();
+                answer.write_csv(&mut csv, &CsvDialect::default().totals(totals))?;
+                csv
+            }
             Self::Arrow => answer.to_arrow_ipc()?,
+            Self::Xlsx => Spreadsheet::new().sheet(answer).totals(totals).to_bytes()?,
+            Self::Md => answer.to_markdown().into_bytes(),
         })
     }
 }
@@ -87,32 +107,64 @@ pub(crate) async fn run(dir: &Path, args: &QueryArgs) -> Outcome {
         return Err(Failure::usage(format!("a {format} answer holds one query, not {count}"))
             .hint("write a file per query with --out DIR"));
     }
+    if args.format == Format::Xlsx && args.out.is_none() && io::stdout().is_terminal() {
+        return Err(Failure::usage("a workbook is binary and standard output is a terminal")
+            .hint("send it into a file: drillcore query .. --format xlsx > answer.xlsx")
+            .hint("or name a folder with --out DIR"));
+    }
     let engine = store::existing(dir).await?;
     let results = Box::pin(engine.query_batch(&batch, &args.scope.scope())).await;
     for (index, answer) in answers(&results) {
         output::note(&origin(&title(answer, index), answer));
     }
-    match (&args.out, args.format) {
-        (Some(folder), format) => write_files(folder, format, &results)?,
-        (None, Format::Json) => output::answer(&batch_to_json(&results))?,
-        (None, Format::Table) => {
-            for (index, answer) in answers(&results) {
+    match &args.out {
+        Some(folder) => write_files(folder, args, &results)?,
+        None => print(args, &results, several)?,
+    }
+    failed(results)
+}
+
+/// Writes the answers to standard output; `several` says whether each needs a heading.
+fn print(args: &QueryArgs, results: &[Result<QueryResult, Error>], several: bool) -> Outcome {
+    match args.format {
+        Format::Json => output::answer(&batch_to_json(results)),
+        Format::Table => {
+            for (index, answer) in answers(results) {
                 let heading = if several { format!("{}\n", title(answer, index)) } else { String::new() };
                 output::answer(&format!("{heading}{}", answer.table().max_rows(usize::MAX)))?;
             }
+            Ok(())
         }
-        (None, format @ Format::Csv) => {
-            for (_, answer) in answers(&results) {
-                output::raw(&format.bytes(answer)?)?;
+        Format::Md => {
+            for (place, (index, answer)) in answers(results).enumerate() {
+                let gap = if place > 0 { "\n" } else { "" };
+                let heading = if several { format!("{gap}## {}\n\n", title(answer, index)) } else { String::new() };
+                output::answer(&format!("{heading}{}", answer.to_markdown()))?;
             }
+            Ok(())
         }
-        (None, format @ Format::Arrow) => {
-            for (_, answer) in answers(&results) {
-                output::binary_answer(&format.bytes(answer)?)?;
+        Format::Xlsx => {
+            let mut workbook = Spreadsheet::new().totals(args.totals);
+            let mut sheets = 0;
+            for (_, answer) in answers(results) {
+                workbook = workbook.sheet(answer);
+                sheets += 1;
             }
+            if sheets > 0 { output::raw(&workbook.to_bytes()?) } else { Ok(()) }
+        }
+        Format::Csv => {
+            for (_, answer) in answers(results) {
+                output::raw(&args.format.bytes(answer, args.totals)?)?;
+            }
+            Ok(())
+        }
+        Format::Arrow => {
+            for (_, answer) in answers(results) {
+                output::binary_answer(&args.format.bytes(answer, args.totals)?)?;
+            }
+            Ok(())
         }
     }
-    failed(results)
 }
 
 fn answers(results: &[Result<QueryResult, Error>]) -> impl Iterator<Item = (usize, &QueryResult)> {
@@ -146,17 +198,17 @@ fn origin(title: &str, answer: &QueryResult) -> String {
     format!("{title}: {rows} {noun} from {}{versions}, {millis:.1} ms", provenance.path.as_str())
 }
 
-fn write_files(folder: &Path, format: Format, results: &[Result<QueryResult, Error>]) -> Outcome {
+fn write_files(folder: &Path, args: &QueryArgs, results: &[Result<QueryResult, Error>]) -> Outcome {
     fs::create_dir_all(folder).map_err(|error| Failure::write(format_args!("`{}`", folder.display()), &error))?;
     let mut taken = HashSet::new();
     for (index, answer) in answers(results) {
         let mut stem = file_stem(&title(answer, index));
-        if !taken.insert(stem.to_lowercase()) {
+        // A name with a number may be that of another query.
+        while !taken.insert(stem.to_lowercase()) {
             stem = format!("{stem}_{index}");
-            taken.insert(stem.to_lowercase());
         }
-        let path = folder.join(format!("{stem}.{}", format.extension()));
-        output::file(&path, &format.bytes(answer)?)?;
+        let path = folder.join(format!("{stem}.{}", args.format.extension()));
+        output::file(&path, &args.format.bytes(answer, args.totals)?)?;
         output::note(&format!("wrote {}", path.display()));
     }
     Ok(())

@@ -1,11 +1,12 @@
-//! What the engine knows: datasets, their columns, filters and accelerations, and the links between them. A catalog is
-//! an immutable value; a change makes a new one, which the store commits as `catalog/<n>.json`.
+//! What the engine knows: datasets, their columns, filters and accelerations, the links between them, saved queries. A
+//! catalog is an immutable value; a change makes a new one, which the store commits as `catalog/<n>.json`.
 
 mod acceleration;
 mod dataset;
 mod entry;
 mod filter;
 mod links;
+mod saved;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,16 +19,19 @@ pub use dataset::{ColumnSpec, Dataset};
 pub(crate) use entry::DatasetEntry;
 pub use filter::{DatasetFilter, FilterValue, ParameterType};
 pub(crate) use links::key_type;
+pub use saved::SavedQuery;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Link;
 use crate::suggest;
 
-/// All datasets and links, by name.
+/// All datasets, links and saved queries, by name.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Catalog {
     pub(crate) datasets: BTreeMap<String, Arc<DatasetEntry>>,
     pub(crate) links: Vec<Link>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) saved_queries: BTreeMap<String, Arc<SavedQuery>>,
 }
 
 impl Catalog {
@@ -74,7 +78,7 @@ impl Catalog {
         Ok(next)
     }
 
-    /// The part that outlives the process: datasets whose source does too, and the links between them.
+    /// The part that outlives the process: datasets whose source does too, the links between them, and saved queries.
     pub(crate) fn persistent(&self) -> Self {
         let datasets: BTreeMap<_, _> = self
             .datasets
@@ -88,7 +92,7 @@ impl Catalog {
             .filter(|link| datasets.contains_key(&link.from) && datasets.contains_key(&link.to))
             .cloned()
             .collect();
-        Self { datasets, links }
+        Self { datasets, links, saved_queries: self.saved_queries.clone() }
     }
 
     /// This catalog, read from the store, with the datasets of `other` that live only in this process.

@@ -22,9 +22,12 @@ use drillcore_store::Snapshot;
 /// Everything that a query reads.
 pub(super) struct Opened {
     pub(super) tables: Tables,
-    /// By dataset: where it is read.
-    pub(super) routes: BTreeMap<String, Route>,
+    /// Where the datasets are read.
+    pub(super) routes: Routes,
 }
+
+/// By dataset: where it is read.
+pub(super) type Routes = BTreeMap<String, Route>;
 
 /// Where a dataset is read, and why.
 #[derive(Debug, Clone)]
@@ -58,9 +61,14 @@ impl Route {
 }
 
 impl Inner {
-    /// Chooses where each dataset of the query is read, pins the snapshots, and reads the targets of links.
-    pub(super) async fn open_tables(&self, catalog: &Catalog, query: &ResolvedQuery) -> Result<Opened> {
-        let mut routes = BTreeMap::new();
+    /// Chooses where each dataset of the query is read, unless that is known already, pins the snapshots, and reads the
+    /// targets of links.
+    pub(super) async fn open_tables(
+        &self,
+        catalog: &Catalog,
+        query: &ResolvedQuery,
+        routes: &mut Routes,
+    ) -> Result<Opened> {
         let datasets = query.lookups.iter().map(|lookup| &lookup.dataset).chain([&query.base]);
         for dataset in datasets {
             if !routes.contains_key(&dataset.name) {
@@ -77,7 +85,7 @@ impl Inner {
         }
         let entry = catalog.dataset(&query.base.name)?;
         let base = self.table(entry, routes.get(&entry.name))?;
-        Ok(Opened { tables: Tables { base, lookups }, routes })
+        Ok(Opened { tables: Tables { base, lookups }, routes: routes.clone() })
     }
 
     /// The snapshot of a dataset if it has one, else its source.

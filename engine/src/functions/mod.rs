@@ -14,20 +14,52 @@
 //!
 //! NULL gives NULL, and aggregates leave NULL out.
 
+mod approximate;
 mod argument;
+mod arithmetic;
+mod bin;
 mod bucket;
 mod cyclic;
+mod distinct;
+mod elapsed;
 mod exact;
+mod exact_running;
 mod exact_sum;
 mod exact_variance;
+mod first_last;
 mod fold;
+mod histogram;
+mod latest;
+mod lists;
 mod matches;
 mod median;
+mod member_groups;
+mod mode;
+mod percentile;
+mod string_list;
+#[cfg(test)]
+mod testing;
+mod values;
 
+pub(crate) use approximate::{approx_distinct_count, approx_percentile};
+pub(crate) use arithmetic::{
+    absolute_expr, arithmetic_expr, concat_expr, convert_expr, first_present_expr, negate_expr, round_expr,
+};
+pub(crate) use bin::{Bins, bin_expr, low_expr};
 pub(crate) use bucket::bucket_expr;
 pub(crate) use cyclic::cyclic_expr;
+pub(crate) use distinct::exact_distinct_count;
+pub(crate) use elapsed::elapsed_expr;
+pub(crate) use exact_running::{ExactKind, ExactValue, RunningSum};
 pub(crate) use exact_sum::{exact_average, exact_sum};
-pub(crate) use exact_variance::{exact_stddev, exact_variance};
+pub(crate) use exact_variance::{exact_stddev, exact_stddev_pop, exact_variance, exact_variance_pop};
+pub(crate) use first_last::{first_by, last_by};
 pub(crate) use fold::{fold_expr, fold_text};
+pub(crate) use histogram::{HistogramBins, histogram};
+pub(crate) use latest::latest;
 pub(crate) use matches::{check_pattern, matches_expr};
 pub(crate) use median::exact_median;
+pub(crate) use member_groups::groups_expr;
+pub(crate) use mode::mode;
+pub(crate) use percentile::{Share, exact_percentile};
+pub(crate) use string_list::string_list;

@@ -27,6 +27,11 @@ pub(crate) struct LookupColumn {
 }
 
 impl LookupTable {
+    /// Rows of the target, as far as a column of it was read.
+    pub(crate) fn rows(&self) -> usize {
+        self.columns.values().next().map_or(0, |column| column.values().len())
+    }
+
     /// Bytes in memory.
     pub(crate) fn bytes(&self) -> usize {
         self.index.bytes() + self.columns.values().map(LookupColumn::bytes).sum::<usize>()

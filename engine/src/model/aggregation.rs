@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::Kind;
 
 /// How the values of a column become one value per group. NULLs are left out of all but [`Aggregation::Count`].
+///
+/// What an aggregation needs besides its column stands in the measure's
+/// [`AggregationSettings`](crate::AggregationSettings).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -30,11 +33,40 @@ pub enum Aggregation {
     Stddev,
     /// The sample variance; NULL under two values.
     Variance,
+    /// The standard deviation of the values as a whole population; NULL without any.
+    StddevPop,
+    /// The variance of the values as a whole population; NULL without any.
+    VariancePop,
+    /// The most frequent value; of several the least.
+    Mode,
+    /// The value below which a share of the values lies.
+    Percentile,
+    /// The sum of the column divided by the sum of another; each leaves out its own NULLs.
+    Rate,
+    /// The mean weighted by another column, over the rows where both are set.
+    #[serde(rename = "weightedaverage")]
+    WeightedAverage,
+    /// The value of the row where another column is least; rows where either is NULL are left out.
+    First,
+    /// The value of the row where another column is greatest; rows where either is NULL are left out.
+    Last,
+    /// The values as one text.
+    StringList,
+    /// How many values lie in each of some bins.
+    Histogram,
+    /// The sum, added up along the answer.
+    #[serde(rename = "cumulativesum")]
+    CumulativeSum,
+    /// About the number of different values, only where an answer need not be exact.
+    #[serde(rename = "approx_distinctcount")]
+    ApproxDistinctCount,
+    /// About the value below which a share of the values lies, only where an answer need not be exact.
+    ApproxPercentile,
 }
 
 impl Aggregation {
     /// Every aggregation, in the order of the documentation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 23] = [
         Self::Sum,
         Self::Average,
         Self::Median,
@@ -45,6 +77,19 @@ impl Aggregation {
         Self::Max,
         Self::Stddev,
         Self::Variance,
+        Self::StddevPop,
+        Self::VariancePop,
+        Self::Mode,
+        Self::Percentile,
+        Self::Rate,
+        Self::WeightedAverage,
+        Self::First,
+        Self::Last,
+        Self::StringList,
+        Self::Histogram,
+        Self::CumulativeSum,
+        Self::ApproxDistinctCount,
+        Self::ApproxPercentile,
     ];
 
     /// The name in a query document.
@@ -61,6 +106,19 @@ impl Aggregation {
             Self::Max => "max",
             Self::Stddev => "stddev",
             Self::Variance => "variance",
+            Self::StddevPop => "stddev_pop",
+            Self::VariancePop => "variance_pop",
+            Self::Mode => "mode",
+            Self::Percentile => "percentile",
+            Self::Rate => "rate",
+            Self::WeightedAverage => "weightedaverage",
+            Self::First => "first",
+            Self::Last => "last",
+            Self::StringList => "string_list",
+            Self::Histogram => "histogram",
+            Self::CumulativeSum => "cumulativesum",
+            Self::ApproxDistinctCount => "approx_distinctcount",
+            Self::ApproxPercentile => "approx_percentile",
         }
     }
 
@@ -70,11 +128,23 @@ impl Aggregation {
         Self::ALL.into_iter().find(|aggregation| aggregation.as_str() == name)
     }
 
-    /// Whether a column of this kind can be aggregated so: hierarchy and datetime columns can be counted and have a
-    /// least and a greatest value; numeric columns take every aggregation.
+    /// Whether a column of this kind can be aggregated so: hierarchy and datetime columns can be counted, have a least,
+    /// greatest, first, last and most frequent value; texts can be listed; numeric columns take every aggregation but
+    /// the list.
     #[must_use]
     pub fn applies_to(self, kind: Kind) -> bool {
-        kind == Kind::Numeric
-            || matches!(self, Self::Count | Self::CountValues | Self::DistinctCount | Self::Min | Self::Max)
+        match self {
+            Self::Count
+            | Self::CountValues
+            | Self::DistinctCount
+            | Self::ApproxDistinctCount
+            | Self::Min
+            | Self::Max
+            | Self::First
+            | Self::Last
+            | Self::Mode => true,
+            Self::StringList => kind == Kind::Hierarchy,
+            _ => kind == Kind::Numeric,
+        }
     }
 }

@@ -9,7 +9,7 @@ use datafusion::logical_expr::{Expr, lit};
 use datafusion::scalar::ScalarValue;
 
 use super::scalars::Scalars;
-use crate::functions::{fold_expr, matches_expr};
+use crate::functions::{elapsed_expr, fold_expr, matches_expr};
 use crate::resolve::{Bound, Comparison, Predicate, Scalar, Test, TextPart, TextSide};
 
 /// The condition as an expression that is true where the condition is, else false or NULL.
@@ -80,6 +80,8 @@ fn test(test: &Test, scalars: &Scalars<'_>) -> Result<Expr> {
         }
         Test::Matches { of, pattern, case_sensitive } => matches_expr(scalars.expr(of)?, pattern, *case_sensitive)
             .map_err(|error| datafusion::error::DataFusionError::External(Box::new(error))),
+        Test::Elapsed { of, elapsed } => Ok(elapsed_expr(scalars.expr(of)?, elapsed, scalars.calendar())),
+        Test::Holds(of) => scalars.expr(of),
         Test::Compare { left, comparison, right, folded } => {
             let (left, right) = (side(left, *folded, scalars)?, side(right, *folded, scalars)?);
             Ok(match comparison {

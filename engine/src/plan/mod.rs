@@ -1,7 +1,10 @@
 //! From a [`ResolvedQuery`] to a logical plan of DataFusion, built with its plan builder and never through SQL text.
 
 mod filters;
+mod formula;
 mod measures;
+mod pass;
+mod post;
 mod scalars;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,9 +15,12 @@ use datafusion::common::Column;
 use datafusion::datasource::provider_as_source;
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SortExpr};
+use datafusion::physical_plan::ExecutionPlan;
 
 use crate::links::LookupTable;
-use crate::resolve::{ColumnRef, Dimension, Measure, Predicate, ResolvedQuery, Scalar, Shape, SortKey};
+use crate::resolve::{ColumnRef, Dimension, Domain, Groups, Predicate, ResolvedQuery, Scalar, Shape, SortKey};
+pub(crate) use pass::{Pass, PassPlan, domain_plan, pass_plan};
+pub(crate) use post::Evaluator;
 use scalars::{Scalars, row_name};
 
 /// The column that keeps the order of the source in every table of the engine. Not a column of the dataset.
@@ -33,18 +39,29 @@ pub(crate) fn columns_read(query: &ResolvedQuery) -> BTreeMap<Option<usize>, BTr
     let mut add = |column: &ColumnRef| {
         read.entry(column.lookup).or_default().insert(column.column.clone());
     };
-    let mut add_scalar = |scalar: &Scalar| {
-        if let Some(column) = scalar.column_ref() {
-            add(column);
-        }
-    };
+    let mut add_scalar = |scalar: &Scalar| scalar.visit_columns(&mut |column| add(column));
     query.filter.visit_scalars(&mut add_scalar);
     match &query.shape {
-        Shape::Grouped { dimensions, measures, .. } => {
-            dimensions.iter().for_each(|dimension| add_scalar(&dimension.value));
-            for measure in measures {
-                measure.of.iter().for_each(&mut add_scalar);
-                measure.filter.visit_scalars(&mut add_scalar);
+        Shape::Grouped(groups) => {
+            groups.dimensions.iter().for_each(|dimension| add_scalar(&dimension.value));
+            for part in &groups.parts {
+                part.of.iter().chain(&part.by).for_each(&mut add_scalar);
+                part.filter.visit_scalars(&mut add_scalar);
+                if let Some(latest) = &part.latest {
+                    latest.entities.iter().chain([&latest.date]).for_each(&mut add_scalar);
+                }
+                if let Some(cumulative) = &part.cumulative {
+                    add_scalar(&cumulative.over);
+                    cumulative.filter.visit_scalars(&mut add_scalar);
+                }
+            }
+            if let Some(compare) = &groups.steps.compare {
+                compare.filter.visit_scalars(&mut add_scalar);
+            }
+            for domain in groups.steps.domains.iter().flatten() {
+                if let Domain::Rows(filter) | Domain::Lookup { filter, .. } = domain {
+                    filter.visit_scalars(&mut add_scalar);
+                }
             }
         }
         Shape::Rows { columns } => columns.iter().for_each(|column| add_scalar(&column.value)),
@@ -54,20 +71,36 @@ pub(crate) fn columns_read(query: &ResolvedQuery) -> BTreeMap<Option<usize>, BTr
     read
 }
 
-/// The plan of a query. Its columns are named `c0`, `c1` and so on, in the order of the answer.
+/// The plan of a query without further steps. Its columns are named `c0`, `c1` and so on, in the order of the answer.
 pub(crate) fn logical_plan(query: &ResolvedQuery, tables: &Tables) -> Result<LogicalPlan> {
-    let mut read = columns_read(query);
-    let columns = read.remove(&None).unwrap_or_default();
     let scalars = Scalars::new(query, &tables.lookups);
     let with_ordinal = matches!(query.shape, Shape::Rows { .. });
-    let mut plan = looked_up(scan(&tables.base, &columns, with_ordinal)?, &scalars)?;
-    if query.filter != Predicate::Constant(true) {
-        plan = plan.filter(filters::condition(&query.filter, &scalars)?)?;
-    }
+    let plan = filtered_rows(query, tables, &scalars, &query.filter, with_ordinal)?;
     match &query.shape {
-        Shape::Grouped { dimensions, measures, having } => grouped(plan, query, &scalars, dimensions, measures, having),
+        Shape::Grouped(groups) => grouped(plan, query, &scalars, groups),
         Shape::Rows { columns } => rows(plan, query, &scalars, columns),
     }
+}
+
+/// The plan that counts the rows of an answer of rows.
+pub(crate) fn count_plan(query: &ResolvedQuery, tables: &Tables) -> Result<LogicalPlan> {
+    let scalars = Scalars::new(query, &tables.lookups);
+    let plan = filtered_rows(query, tables, &scalars, &query.filter, false)?;
+    let rows = datafusion::functions_aggregate::expr_fn::count(datafusion::logical_expr::lit(1_i64));
+    plan.aggregate(Vec::<Expr>::new(), [rows.alias("rows")])?.build()
+}
+
+/// The rows of the base that pass a filter, with the rows that its links find.
+fn filtered_rows(
+    query: &ResolvedQuery,
+    tables: &Tables,
+    scalars: &Scalars<'_>,
+    filter: &Predicate,
+    with_ordinal: bool,
+) -> Result<LogicalPlanBuilder> {
+    let columns = columns_read(query).remove(&None).unwrap_or_default();
+    let plan = looked_up(scan(&tables.base, &columns, with_ordinal)?, scalars)?;
+    if *filter == Predicate::Constant(true) { Ok(plan) } else { plan.filter(filters::condition(filter, scalars)?) }
 }
 
 /// Reads the rows of one dataset that pass its own filters, in the order of the source, for a lookup.
@@ -79,7 +112,9 @@ pub(crate) fn lookup_plan(
 ) -> Result<LogicalPlan> {
     let mut read = columns.clone();
     filter.visit_scalars(&mut |scalar| {
-        read.extend(scalar.column_ref().map(|column| column.column.clone()));
+        scalar.visit_columns(&mut |column| {
+            read.insert(column.column.clone());
+        });
     });
     let mut plan = scan(table, &read, true)?;
     if *filter != Predicate::Constant(true) {
@@ -115,40 +150,79 @@ fn named(name: &str) -> Expr {
     Expr::Column(Column::from_name(name))
 }
 
+/// The rows that the leaves of a plan gave out, after pruning.
+pub(crate) fn rows_scanned(plan: &dyn ExecutionPlan) -> Option<u64> {
+    let children = plan.children();
+    if children.is_empty() {
+        return plan.metrics()?.output_rows().and_then(|rows| u64::try_from(rows).ok());
+    }
+    children.into_iter().map(|child| rows_scanned(child.as_ref())).sum()
+}
+
 /// The name of a column of the answer inside plans.
 fn place(index: usize) -> String {
     format!("c{index}")
+}
+
+/// The name of a key to group by inside plans. Not that of the answer's column: an optimizer rule takes columns of one
+/// name for the same.
+pub(crate) fn key_name(index: usize) -> String {
+    format!("key{index}")
+}
+
+/// The name of an aggregate inside plans.
+pub(crate) fn part_name(index: usize) -> String {
+    format!("value{index}")
 }
 
 fn grouped(
     plan: LogicalPlanBuilder,
     query: &ResolvedQuery,
     scalars: &Scalars<'_>,
-    dimensions: &[Dimension],
-    measures: &[Measure],
-    having: &Predicate,
+    groups: &Groups,
 ) -> Result<LogicalPlan> {
-    let mut keys = Vec::with_capacity(dimensions.len());
-    let mut finished = Vec::with_capacity(dimensions.len() + measures.len());
-    for (index, dimension) in dimensions.iter().enumerate() {
-        // Not the name of the answer's column: an optimizer rule takes columns of one name for the same.
-        let name = format!("key{index}");
-        let (key, value) = scalars.key(&dimension.value, named(&name))?;
-        keys.push(key.alias(name));
+    let mut keys = Vec::with_capacity(groups.dimensions.len());
+    let mut finished = Vec::with_capacity(groups.dimensions.len() + groups.measures.len());
+    for (index, dimension) in groups.dimensions.iter().enumerate() {
+        let (key, value) = scalars.key(&dimension.value, named(&key_name(index)))?;
+        keys.push(key.alias(key_name(index)));
         finished.push(value.alias(place(index)));
     }
-    let mut values = Vec::with_capacity(measures.len());
-    for (index, measure) in measures.iter().enumerate() {
-        let name = format!("value{index}");
-        finished.push(named(&name).alias(place(dimensions.len() + index)));
-        values.push(measures::aggregate(measure, scalars)?.alias(name));
+    for (index, measure) in groups.measures.iter().enumerate() {
+        finished.push(scalars.expr(&measure.value)?.alias(place(groups.dimensions.len() + index)));
     }
-    let mut plan = plan.aggregate(keys, values)?.project(finished)?;
-    if *having != Predicate::Constant(true) {
-        plan = plan.filter(filters::condition(having, scalars)?)?;
+    let shown = finished.len();
+    let mut parts = Vec::with_capacity(groups.parts.len());
+    for (index, part) in groups.parts.iter().enumerate() {
+        parts.push(measures::aggregate(part, scalars)?.alias(part_name(index)));
+    }
+    // Having and the order may hold formulas of their own.
+    let kept = used_parts(groups, &query.order);
+    finished.extend(kept.iter().map(|index| named(&part_name(*index))));
+    let mut plan = plan.aggregate(keys, parts)?.project(finished)?;
+    if groups.having != Predicate::Constant(true) {
+        plan = plan.filter(filters::condition(&groups.having, scalars)?)?;
     }
     let order = query.order.iter().map(|key| sort_expr(key, scalars)).collect::<Result<Vec<_>>>()?;
-    ordered(plan, order, query)?.build()
+    let plan = ordered(plan, order, query)?;
+    if kept.is_empty() {
+        return plan.build();
+    }
+    plan.project((0..shown).map(|index| named(&place(index))).collect::<Vec<_>>())?.build()
+}
+
+/// The aggregates that having and the order use besides the columns of the answer.
+fn used_parts(groups: &Groups, order: &[SortKey]) -> BTreeSet<usize> {
+    let mut used = BTreeSet::new();
+    groups.having.visit_scalars(&mut |scalar| scalar.visit_parts(&mut |index| {
+        used.insert(index);
+    }));
+    for key in order {
+        key.of.visit_parts(&mut |index| {
+            used.insert(index);
+        });
+    }
+    used
 }
 
 fn rows(

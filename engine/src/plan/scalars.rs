@@ -7,8 +7,9 @@ use datafusion::common::DataFusionError;
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, cast, lit};
 
-use super::{named, place};
-use crate::functions::{bucket_expr, cyclic_expr};
+use super::formula::formula;
+use super::{named, part_name, place};
+use crate::functions::{bin_expr, bucket_expr, cyclic_expr, groups_expr, low_expr};
 use crate::links::{LookupColumn, LookupTable, link_column, link_row};
 use crate::resolve::{ColumnRef, ResolvedQuery, Scalar};
 use crate::time::Calendar;
@@ -48,8 +49,12 @@ impl<'a> Scalars<'a> {
     pub(super) fn expr(&self, scalar: &Scalar) -> Result<Expr> {
         match scalar {
             Scalar::Column(column) => self.column(column),
-            Scalar::Bucket { of, level } => Ok(bucket_expr(self.column(of)?, *level, self.calendar())),
-            Scalar::Cyclic { of, part } => Ok(cyclic_expr(self.column(of)?, *part, self.calendar())),
+            Scalar::Bucket { of, level } => Ok(bucket_expr(self.expr(of)?, *level, self.calendar())),
+            Scalar::Cyclic { of, part } => Ok(cyclic_expr(self.expr(of)?, *part, self.calendar())),
+            Scalar::Bin { of, bins } => Ok(low_expr(bin_expr(self.expr(of)?, bins), bins)),
+            Scalar::Member { of, groups, rest } => groups_expr(self.expr(of)?, groups, rest.as_deref()),
+            Scalar::Computed(tree) => formula(tree, &mut |leaf| self.expr(leaf)),
+            Scalar::Part { index, .. } => Ok(named(&part_name(*index))),
             Scalar::Output { index, .. } => Ok(named(&place(*index))),
         }
     }
@@ -68,6 +73,9 @@ impl<'a> Scalars<'a> {
                 let value = link_column(&table.index, &name, Arc::clone(found.values()), group);
                 return Ok((key, value));
             }
+        }
+        if let Scalar::Bin { of, bins } = scalar {
+            return Ok((bin_expr(self.expr(of)?, bins), low_expr(group, bins)));
         }
         Ok((self.expr(scalar)?, group))
     }

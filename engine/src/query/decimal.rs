@@ -1,10 +1,12 @@
 //! Numbers in text, digit by digit, so that what a 64-bit float cannot hold is not rounded in silence.
 
+use std::cmp::Ordering;
+
 /// The most digits that a decimal column can hold.
 pub(super) const MAX_DIGITS: usize = 76;
 
 /// A number as a sign, its digits without zeros at either end, and the power of ten of the last one. Two texts of the
-/// same number have the same form, however they are written.
+/// same number have the same form, however they are written. The order is that of the numbers.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Digits {
     negative: bool,
@@ -50,6 +52,40 @@ impl Digits {
         let sign = if self.negative { "-" } else { "" };
         Some(if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
     }
+
+    /// Whether the number is above 0.
+    pub(super) fn is_positive(&self) -> bool {
+        !self.negative && !self.digits.is_empty()
+    }
+
+    /// The order by the distance from 0.
+    fn by_size(&self, other: &Self) -> Ordering {
+        // The power of ten of the first digit; no number of a document is long enough to leave 64 bits.
+        let first = |of: &Self| i64::try_from(of.digits.len()).unwrap_or(i64::MAX).saturating_add(of.exponent);
+        match (self.digits.is_empty(), other.digits.is_empty()) {
+            (true, true) => Ordering::Equal,
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+            (false, false) => first(self).cmp(&first(other)).then_with(|| self.digits.cmp(&other.digits)),
+        }
+    }
+}
+
+impl Ord for Digits {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self.negative, other.negative) {
+            (false, false) => self.by_size(other),
+            (true, true) => other.by_size(self),
+            (false, true) => Ordering::Greater,
+            (true, false) => Ordering::Less,
+        }
+    }
+}
+
+impl PartialOrd for Digits {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 #[cfg(test)]
@@ -89,6 +125,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn numbers_are_in_their_order(a in -1_000_000_i64..1_000_000, b in -1_000_000_i64..1_000_000, e in 0_u8..4) {
+            let text = |number: i64| Digits::parse(&format!("{number}e-{e}")).unwrap();
+            prop_assert_eq!(text(a).cmp(&text(b)), a.cmp(&b));
+            prop_assert_eq!(text(a).is_positive(), a > 0);
+        }
+
+        #[test]
+        fn floats_are_in_their_order(a in any::<f64>(), b in any::<f64>()) {
+            let text = |number: f64| Digits::parse(&format!("{number:e}"));
+            if let (Some(left), Some(right)) = (text(a), text(b)) {
+                prop_assert_eq!(left.partial_cmp(&right), a.partial_cmp(&b));
+            }
+        }
+
         #[test]
         fn the_shortest_form_of_a_float_and_its_plain_form_are_one_number(value in -1e60_f64..1e60) {
             let digits = Digits::parse(&format!("{value:e}"));

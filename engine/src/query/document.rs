@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Dimension, Filter, Limit, Measure, Options, Order};
+use chrono::{DateTime, Utc};
+
+use super::{Compare, Derived, Dimension, Filter, Limit, Measure, Options, Order, Pivot, Top, Totals, Window};
 use crate::model::WeekStart;
 
 /// A question: dimensions to group by, measures over the rows of each group, filters, an order and a limit.
@@ -37,6 +39,8 @@ pub struct Query {
     /// The dataset in which a column without one is looked up, `dataset_id` in JSON. It may be left out where the
     /// columns leave no doubt.
     pub dataset: Option<String>,
+    /// Columns of this query only, computed row by row.
+    pub derived: Vec<Derived>,
     /// What the rows are grouped by; without grouping, columns of the rows.
     pub dimensions: Vec<Dimension>,
     /// What is computed over each group; without grouping, further columns of the rows.
@@ -45,6 +49,18 @@ pub struct Query {
     pub filters: Vec<Filter>,
     /// What groups must satisfy, all of it.
     pub having: Vec<Filter>,
+    /// The comparison with an earlier period.
+    pub compare: Option<Compare>,
+    /// The best members of a dimension.
+    pub top: Option<Top>,
+    /// Columns computed over the rows of the answer, `window` in JSON.
+    pub windows: Vec<Window>,
+    /// What rows of the answer must satisfy after the window calculations, all of it.
+    pub post: Vec<Filter>,
+    /// The totals that the answer carries beside its rows.
+    pub totals: Option<Totals>,
+    /// The dimensions that become columns.
+    pub pivot: Option<Pivot>,
     /// The keys of the order, the first first. None: the dimensions, ascending.
     pub order: Vec<Order>,
     /// The part of the sorted answer that is wanted.
@@ -62,6 +78,16 @@ impl Query {
     pub const MAX_FILTER_DEPTH: usize = 50;
     /// The most values in one list.
     pub const MAX_LIST_VALUES: usize = 100_000;
+    /// The most derived columns.
+    pub const MAX_DERIVED: usize = 64;
+    /// The most window calculations.
+    pub const MAX_WINDOWS: usize = 64;
+    /// The most levels of totals, the grand total apart.
+    pub const MAX_TOTAL_LEVELS: usize = 64;
+    /// The most bins that a dimension or a histogram is cut into.
+    pub const MAX_BINS: u64 = 10_000;
+    /// The most columns that tell the entities of a semi-additive aggregation apart.
+    pub const MAX_ENTITIES: usize = 64;
 
     /// A query in which columns without a dataset are those of `dataset`.
     #[must_use]
@@ -101,6 +127,55 @@ impl Query {
     #[must_use]
     pub fn having(mut self, filter: impl Into<Filter>) -> Self {
         self.having.push(filter.into());
+        self
+    }
+
+    /// Adds a column that is computed row by row from others.
+    #[must_use]
+    pub fn derive(mut self, name: impl Into<String>, expression: impl Into<String>) -> Self {
+        self.derived.push(Derived::new(name, expression));
+        self
+    }
+
+    /// Compares with an earlier period.
+    #[must_use]
+    pub fn compare(mut self, compare: Compare) -> Self {
+        self.compare = Some(compare);
+        self
+    }
+
+    /// Keeps the best members of a dimension.
+    #[must_use]
+    pub fn top(mut self, top: Top) -> Self {
+        self.top = Some(top);
+        self
+    }
+
+    /// Adds a column that is computed over the rows of the answer.
+    #[must_use]
+    pub fn window(mut self, window: Window) -> Self {
+        self.windows.push(window);
+        self
+    }
+
+    /// Adds a filter on the rows of the answer, behind the window calculations.
+    #[must_use]
+    pub fn post(mut self, filter: impl Into<Filter>) -> Self {
+        self.post.push(filter.into());
+        self
+    }
+
+    /// Asks for totals.
+    #[must_use]
+    pub fn totals(mut self, totals: Totals) -> Self {
+        self.totals = Some(totals);
+        self
+    }
+
+    /// Lays dimensions out as columns.
+    #[must_use]
+    pub fn pivot(mut self, pivot: Pivot) -> Self {
+        self.pivot = Some(pivot);
         self
     }
 
@@ -184,6 +259,27 @@ impl Query {
     #[must_use]
     pub fn case_sensitive(mut self, yes: bool) -> Self {
         self.options.case_sensitive = yes;
+        self
+    }
+
+    /// Allows approximations: the aggregations that are approximate by name, and nothing else.
+    #[must_use]
+    pub fn approximate(mut self) -> Self {
+        self.options.exact = false;
+        self
+    }
+
+    /// Asks for the number of rows that the answer would have without a limit.
+    #[must_use]
+    pub fn total_rows(mut self) -> Self {
+        self.options.total_rows = true;
+        self
+    }
+
+    /// What is taken for now; the engine's clock without this.
+    #[must_use]
+    pub fn as_of(mut self, now: DateTime<Utc>) -> Self {
+        self.options.as_of = Some(now);
         self
     }
 

@@ -1,6 +1,7 @@
 //! Filters: what rows, or after `having` what groups, must satisfy.
 
 use super::{Field, Literal, Operator};
+use crate::model::Level;
 
 /// A condition. It is true or false on every row, never unknown: a row and its complement always make up all rows.
 ///
@@ -87,6 +88,13 @@ pub enum Operand {
     Field(Field),
     /// A value.
     Literal(Literal),
+    /// A length of time, for the tests that are relative to now: `{"quantity": 7, "unit": "day"}`.
+    Period {
+        /// How many units; 1 unless given, and always 1 for tests of one unit.
+        quantity: u32,
+        /// The unit.
+        unit: Level,
+    },
 }
 
 impl From<Field> for Operand {

@@ -1,6 +1,6 @@
 //! The columns of an answer: dimensions and measures.
 
-use super::{DatetimeLevel, Field, Filter, Reference};
+use super::{AggregationSettings, DatetimeLevel, Discretization, Field, Filter, Reference};
 use crate::model::Aggregation;
 
 /// A column of the answer that groups: its values are the keys of the rows. NULL is a key of its own.
@@ -22,6 +22,10 @@ pub struct Dimension {
     pub reference: Reference,
     /// The level of a datetime: its buckets in the query's time zone, or a cyclic part.
     pub level: Option<DatetimeLevel>,
+    /// The bins or groups into which the values are put.
+    pub discretization: Option<Discretization>,
+    /// Whether members without rows stand in the answer too.
+    pub include_nonoccurring: bool,
     /// The name in the answer, `as` in JSON. A default name is made otherwise.
     pub name: Option<String>,
     /// For rows only, where it is ignored, as Luzmo does. Refused in a query that groups.
@@ -30,13 +34,27 @@ pub struct Dimension {
 
 impl Dimension {
     pub(crate) fn new(reference: Reference, level: Option<DatetimeLevel>, name: Option<String>) -> Self {
-        Self { reference, level, name, aggregation: None }
+        Self { reference, level, discretization: None, include_nonoccurring: false, name, aggregation: None }
     }
 
     /// The name in the answer. It must be unique in the query.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
+        self
+    }
+
+    /// Puts the values into bins or groups.
+    #[must_use]
+    pub fn discretized(mut self, discretization: Discretization) -> Self {
+        self.discretization = Some(discretization);
+        self
+    }
+
+    /// Lets members without rows stand in the answer too.
+    #[must_use]
+    pub fn include_nonoccurring(mut self) -> Self {
+        self.include_nonoccurring = true;
         self
     }
 }
@@ -85,6 +103,8 @@ pub struct Measure {
     pub reference: Reference,
     /// How it is aggregated; the column's default aggregation if none.
     pub aggregation: Option<Aggregation>,
+    /// What the aggregation needs besides the column.
+    pub settings: AggregationSettings,
     /// The level at which a datetime is taken before it is aggregated or, for rows, shown.
     pub level: Option<DatetimeLevel>,
     /// The measure's own filters (`where` in JSON), which must all hold. They take rows out of this measure only and
@@ -119,6 +139,7 @@ impl Measure {
 
 impl From<Field> for Measure {
     fn from(Field { reference, level }: Field) -> Self {
-        Self { reference, aggregation: None, level, filters: Vec::new(), name: None }
+        let settings = AggregationSettings::default();
+        Self { reference, aggregation: None, settings, level, filters: Vec::new(), name: None }
     }
 }

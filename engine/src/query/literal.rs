@@ -72,6 +72,18 @@ impl Literal {
         digits.plain().map(Self::Decimal)
     }
 
+    /// A finite number in plain digits, for comparing; none for everything else.
+    pub(super) fn digits(&self) -> Option<Digits> {
+        match self {
+            Self::Integer(number) => Digits::parse(&number.to_string()),
+            Self::Number(number) if number.is_finite() => Digits::parse(&format!("{number:e}")),
+            Self::Decimal(text) => {
+                Digits::parse(text).filter(|digits| digits.plain().as_deref() == Some(text.as_str()))
+            }
+            _ => None,
+        }
+    }
+
     /// What it is, for messages that must not repeat it.
     pub(super) fn describe(&self) -> &'static str {
         match self {

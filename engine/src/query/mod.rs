@@ -1,31 +1,55 @@
 //! The query document: what a query asks, as a Rust model, as a builder and as JSON. Names stay names here; they are
 //! looked up in the catalog when a query is resolved.
 
+mod aggregation_settings;
 mod check;
+mod compare;
 mod decimal;
+mod derived;
+mod discretization;
 mod document;
 mod filter;
 mod filter_methods;
 mod item;
 mod json;
 mod literal;
+mod measure_shorthand;
 mod operator;
 mod options;
 mod order;
+mod pivot;
 mod reference;
+mod relative_methods;
+mod schema;
 mod shorthand;
 #[cfg(test)]
 mod tests;
+mod top;
+mod totals;
+mod window;
 
+pub use aggregation_settings::{AggregationSettings, Cumulative, CumulativeSpan, PercentileKind, Pick};
+pub use compare::{Compare, Shift};
+pub use derived::Derived;
+pub use discretization::{Discretization, MemberGroup};
 pub use document::{Query, QueryBatch};
 pub use filter::{Filter, Leaf, NullRule, Operand};
 pub use item::{Dimension, Measure};
 pub use literal::Literal;
+pub use measure_shorthand::{
+    approx_distinct_count, approx_percentile, cumulative_sum, first, histogram, last, mode, percentile, rate,
+    stddev_pop, string_list, variance_pop, weighted_average,
+};
 pub use operator::Operator;
 pub use options::Options;
 pub use order::{Limit, NullsOrder, Order, OrderKey};
+pub use pivot::{Pivot, PivotCell};
 pub use reference::{DatetimeLevel, Field, Reference, Target};
+pub use schema::query_schema;
 pub use shorthand::{
-    and, asc, average, column, column_in, count, count_values, desc, distinct_count, level, max, median, min, name,
-    not, or, stddev, sum, variance,
+    and, asc, average, column, column_in, count, count_values, desc, distinct_count, expression, formula, level, max,
+    median, min, name, not, or, stddev, sum, variance,
 };
+pub use top::Top;
+pub use totals::{Totals, TotalsOver};
+pub use window::{Window, WindowFunction, WindowTotal};

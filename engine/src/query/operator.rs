@@ -53,6 +53,36 @@ pub enum Operator {
     IsEmpty,
     /// `? is not empty`
     IsNotEmpty,
+    /// The last units up to now, the present one included.
+    LastNow,
+    /// The last units that are over.
+    LastCompleted,
+    /// The last units up to the greatest value there is.
+    LastAvailable,
+    /// The next units from now on, the present one included.
+    NextNow,
+    /// The next units that begin after the present one.
+    NextFull,
+    /// From the start of the present unit up to now.
+    ToDate,
+    /// The one unit so many units ago.
+    Ago,
+    /// Before the unit so many units ago.
+    MoreThanAgo,
+    /// The unit so many units ago, or before.
+    OrMoreAgo,
+    /// The present unit.
+    Current,
+    /// Not further into its own unit than now is into the present one.
+    ToDateEach,
+    /// This week up to now.
+    WeekToDate,
+    /// This month up to now.
+    MonthToDate,
+    /// This quarter up to now.
+    QuarterToDate,
+    /// This year up to now.
+    YearToDate,
 }
 
 /// What stands on the right of an [`Operator`].
@@ -67,11 +97,15 @@ pub(super) enum Right {
     Pair,
     List,
     Text,
+    /// A quantity and a unit, or a unit alone.
+    Period {
+        counted: bool,
+    },
 }
 
 impl Operator {
     /// Every operator, in the order of the documentation.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 37] = [
         Self::Equal,
         Self::NotEqual,
         Self::Less,
@@ -94,6 +128,21 @@ impl Operator {
         Self::NotMatches,
         Self::IsEmpty,
         Self::IsNotEmpty,
+        Self::LastNow,
+        Self::LastCompleted,
+        Self::LastAvailable,
+        Self::NextNow,
+        Self::NextFull,
+        Self::ToDate,
+        Self::Ago,
+        Self::MoreThanAgo,
+        Self::OrMoreAgo,
+        Self::Current,
+        Self::ToDateEach,
+        Self::WeekToDate,
+        Self::MonthToDate,
+        Self::QuarterToDate,
+        Self::YearToDate,
     ];
 
     /// The text form, for example `? >= ?`.
@@ -122,6 +171,21 @@ impl Operator {
             Self::NotMatches => "? not matches ?",
             Self::IsEmpty => "? is empty",
             Self::IsNotEmpty => "? is not empty",
+            Self::LastNow => "last_now",
+            Self::LastCompleted => "last_completed",
+            Self::LastAvailable => "last_available",
+            Self::NextNow => "next_now",
+            Self::NextFull => "next_full",
+            Self::ToDate => "to_date",
+            Self::Ago => "ago",
+            Self::MoreThanAgo => "more_than_ago",
+            Self::OrMoreAgo => "or_more_ago",
+            Self::Current => "current",
+            Self::ToDateEach => "to_date_each",
+            Self::WeekToDate => "WTD",
+            Self::MonthToDate => "MTD",
+            Self::QuarterToDate => "QTD",
+            Self::YearToDate => "YTD",
         }
     }
 
@@ -137,13 +201,46 @@ impl Operator {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let spaced = text.replace('?', " ? ").to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
-        Self::ALL.into_iter().find(|operator| operator.as_str() == spaced)
+        Self::ALL.into_iter().find(|operator| operator.as_str().eq_ignore_ascii_case(&spaced))
+    }
+
+    /// Whether the test depends on what time it is, or on the newest row.
+    #[must_use]
+    pub fn is_relative(self) -> bool {
+        matches!(self.right(), Right::Period { .. })
+            || matches!(self, Self::WeekToDate | Self::MonthToDate | Self::QuarterToDate | Self::YearToDate)
+    }
+
+    /// Whether a relative test takes a number of units and not just a unit.
+    fn counts_units(self) -> bool {
+        !matches!(self, Self::ToDate | Self::Current | Self::ToDateEach)
+    }
+
+    /// Whether another field can stand on the right.
+    pub(super) fn takes_field(self) -> bool {
+        match self.right() {
+            Right::Value { .. } => true,
+            Right::Text => !matches!(self, Self::Matches | Self::NotMatches),
+            Right::Nothing | Right::Pair | Right::List | Right::Period { .. } => false,
+        }
     }
 
     /// What must stand on the right.
     pub(super) fn right(self) -> Right {
         match self {
             Self::IsNull | Self::IsNotNull | Self::IsEmpty | Self::IsNotEmpty => Right::Nothing,
+            Self::WeekToDate | Self::MonthToDate | Self::QuarterToDate | Self::YearToDate => Right::Nothing,
+            Self::LastNow
+            | Self::LastCompleted
+            | Self::LastAvailable
+            | Self::NextNow
+            | Self::NextFull
+            | Self::ToDate
+            | Self::Ago
+            | Self::MoreThanAgo
+            | Self::OrMoreAgo
+            | Self::Current
+            | Self::ToDateEach => Right::Period { counted: self.counts_units() },
             Self::Equal | Self::NotEqual => Right::Value { null: true },
             Self::Less | Self::LessOrEqual | Self::Greater | Self::GreaterOrEqual => Right::Value { null: false },
             Self::Between | Self::NotBetween => Right::Pair,

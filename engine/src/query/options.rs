@@ -1,5 +1,7 @@
 //! What holds for a whole query.
 
+use chrono::{DateTime, Utc};
+
 use crate::model::WeekStart;
 
 /// The options of a query. What is not set takes the default that stands beside it.
@@ -23,6 +25,12 @@ pub struct Options {
     pub max_rows: Option<u64>,
     /// The query is given up after so many milliseconds.
     pub timeout_ms: Option<u64>,
+    /// Whether every figure must be exact. False allows the aggregations that are approximate by name.
+    pub exact: bool,
+    /// Whether the answer says how many rows it would have without a limit.
+    pub total_rows: bool,
+    /// What is taken for now where the query speaks of it; the engine's clock without it.
+    pub as_of: Option<DateTime<Utc>>,
 }
 
 impl Default for Options {
@@ -36,6 +44,9 @@ impl Default for Options {
             case_sensitive: true,
             max_rows: None,
             timeout_ms: None,
+            exact: true,
+            total_rows: false,
+            as_of: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The order of an answer and the part of it that is wanted.
 
-use super::{DatetimeLevel, Field, Measure, Reference, Target};
+use super::pivot::PivotCell;
+use super::{DatetimeLevel, Field, Literal, Measure, Reference, Target};
 use crate::model::Aggregation;
 
 /// One key of the order. NULL comes last in both directions unless [`Order::nulls`] says otherwise. Dimensions that are
@@ -16,6 +17,11 @@ pub struct Order {
     pub descending: bool,
     /// Where NULL comes; last if none.
     pub nulls: Option<NullsOrder>,
+    /// Whether rows stand below their parents: the members of a dimension are put in the order of their totals, and the
+    /// next dimension is ordered inside them.
+    pub tiered: bool,
+    /// The column of a pivot by whose cells the rows are ordered: `{"by": "n", "at": {"month": "2013-01-01"}}`.
+    pub at: PivotCell,
 }
 
 impl Order {
@@ -34,9 +40,28 @@ impl Order {
     }
 }
 
+impl Order {
+    /// Puts rows below their parents.
+    #[must_use]
+    pub fn tiered(mut self) -> Self {
+        self.tiered = true;
+        self
+    }
+
+    /// Orders the rows of a pivot by one of its columns: adds the member of a dimension that names it.
+    #[must_use]
+    pub fn at(mut self, dimension: impl Into<String>, member: impl Into<Literal>) -> Self {
+        let dimension = dimension.into();
+        // In the order in which a document is read.
+        let place = self.at.partition_point(|(name, _)| *name <= dimension);
+        self.at.insert(place, (dimension, member.into()));
+        self
+    }
+}
+
 impl<K: Into<OrderKey>> From<K> for Order {
     fn from(key: K) -> Self {
-        Self { key: key.into(), descending: false, nulls: None }
+        Self { key: key.into(), descending: false, nulls: None, tiered: false, at: Vec::new() }
     }
 }
 

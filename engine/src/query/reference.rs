@@ -23,6 +23,10 @@ pub enum Target {
     Column(String),
     /// A dimension or measure of the same query, by the name it is given there (`as` in JSON).
     Name(String),
+    /// A formula, `formula` in JSON: `{late} / {n}`. As a measure it is of aggregate level, elsewhere of row level.
+    Formula(String),
+    /// A formula of row level, `expression` in JSON, as Luzmo has it.
+    Expression(String),
 }
 
 impl Target {
@@ -58,6 +62,18 @@ impl Reference {
     #[must_use]
     pub fn name(name: impl Into<String>) -> Self {
         Self { dataset: None, target: Target::Name(name.into()) }
+    }
+
+    /// A formula.
+    #[must_use]
+    pub fn formula(text: impl Into<String>) -> Self {
+        Self { dataset: None, target: Target::Formula(text.into()) }
+    }
+
+    /// A formula of row level.
+    #[must_use]
+    pub fn expression(text: impl Into<String>) -> Self {
+        Self { dataset: None, target: Target::Expression(text.into()) }
     }
 
     /// Whether it stands for all rows rather than for one column.

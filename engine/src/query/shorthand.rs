@@ -141,6 +141,29 @@ pub fn variance(field: impl Into<Field>) -> Measure {
     Measure::new(Aggregation::Variance, field)
 }
 
+/// A measure by a formula: `SUM({distance}) / COUNTR()`, or over other measures of the query: `{late} / {n}`.
+///
+/// ```
+/// use drillcore::{Query, column, count, formula};
+///
+/// let query = Query::on("flights")
+///     .measure(count().named("n"))
+///     .measure(count().named("late").filter(column("arr_delay").greater_than(15)))
+///     .measure(formula("{late} / {n}").named("late_rate"));
+/// # query.check()?;
+/// # Ok::<(), drillcore::Error>(())
+/// ```
+#[must_use]
+pub fn formula(text: impl Into<String>) -> Measure {
+    Measure::from(Field::new(Reference::formula(text)))
+}
+
+/// A field by a formula of row level: `{distance} / {air_time}`.
+#[must_use]
+pub fn expression(text: impl Into<String>) -> Field {
+    Field::new(Reference::expression(text))
+}
+
 /// All filters must hold; none given: all rows.
 ///
 /// ```
@@ -173,7 +196,7 @@ pub fn not(filter: impl Into<Filter>) -> Filter {
 /// Least first. NULL comes last unless the order says otherwise.
 #[must_use]
 pub fn asc(key: impl Into<OrderKey>) -> Order {
-    Order { key: key.into(), descending: false, nulls: None }
+    Order::from(key)
 }
 
 /// Greatest first. NULL comes last unless the order says otherwise.
@@ -191,5 +214,5 @@ pub fn asc(key: impl Into<OrderKey>) -> Order {
 /// ```
 #[must_use]
 pub fn desc(key: impl Into<OrderKey>) -> Order {
-    Order { key: key.into(), descending: true, nulls: None }
+    Order { descending: true, ..Order::from(key) }
 }

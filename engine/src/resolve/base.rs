@@ -1,13 +1,15 @@
 //! The base of a query: the one dataset named from which all others named are reached by links.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::formulas::datasets;
 use super::wrong;
 use crate::catalog::{Catalog, DatasetEntry};
 use crate::error::{Error, Result};
 use crate::model::Link;
-use crate::query::{Dimension, Field, Filter, Operand, OrderKey, Query, Reference};
+use crate::query::{Dimension, Field, Filter, Operand, OrderKey, Query, Reference, Target};
 use crate::suggest;
 
 /// Links followed from the base at most.
@@ -15,7 +17,7 @@ const LONGEST_CHAIN: usize = 8;
 
 /// A dataset or link name that the query uses, and where.
 struct Named<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     path: String,
 }
 
@@ -38,7 +40,7 @@ pub(super) fn find(query: &Query, catalog: &Catalog) -> Result<Arc<DatasetEntry>
     let candidates = candidates(&named, catalog);
     let reaching: Vec<&str> = candidates
         .iter()
-        .filter(|base| named.iter().all(|name| !matches!(reach(catalog, base, name.name), Reach::Unreachable)))
+        .filter(|base| named.iter().all(|name| !matches!(reach(catalog, base, &name.name), Reach::Unreachable)))
         .copied()
         .collect();
     match (reaching.as_slice(), named.is_empty()) {
@@ -48,7 +50,7 @@ pub(super) fn find(query: &Query, catalog: &Catalog) -> Result<Arc<DatasetEntry>
             _ => Err(wrong("", "the query names no dataset; give a dataset_id")),
         },
         ([], false) => {
-            let all: BTreeSet<&str> = named.iter().map(|name| name.name).collect();
+            let all: BTreeSet<&str> = named.iter().map(|name| &*name.name).collect();
             let last = named.last().map_or("", |name| name.path.as_str());
             Err(wrong(last, format!("no dataset of the query reaches all of {} by links", list(all))))
         }
@@ -137,13 +139,13 @@ pub(super) fn chain_name(chain: &[&Link]) -> String {
 }
 
 fn check_known(name: &Named<'_>, catalog: &Catalog) -> Result<()> {
-    let first = name.name.split('.').next().unwrap_or(name.name);
+    let first = name.name.split('.').next().unwrap_or(&name.name);
     let datasets = || catalog.datasets.keys().map(String::as_str);
     let links = || catalog.links.iter().map(|link| link.name.as_str());
-    if datasets().any(|known| known == name.name || known == first) || links().any(|known| known == first) {
+    if datasets().any(|known| *known == *name.name || known == first) || links().any(|known| known == first) {
         return Ok(());
     }
-    let hint = suggest::hint(name.name, datasets().chain(links()));
+    let hint = suggest::hint(&name.name, datasets().chain(links()));
     Err(Error::query(format!("there is no dataset or link `{}`{hint}", name.name)).at(name.path.clone()))
 }
 
@@ -152,7 +154,7 @@ fn candidates<'a>(named: &[Named<'_>], catalog: &'a Catalog) -> BTreeSet<&'a str
     let mut found = BTreeSet::new();
     for Named { name, .. } in named {
         let first = name.split('.').next().unwrap_or(name);
-        match catalog.datasets.get_key_value(*name).or_else(|| catalog.datasets.get_key_value(first)) {
+        match catalog.datasets.get_key_value(&**name).or_else(|| catalog.datasets.get_key_value(first)) {
             Some((dataset, _)) => {
                 found.insert(dataset.as_str());
             }
@@ -169,13 +171,21 @@ fn names(query: &Query) -> Vec<Named<'_>> {
     for (index, Dimension { reference, .. }) in query.dimensions.iter().enumerate() {
         add(&mut found, reference, &format!("/dimensions/{index}"));
     }
+    for (index, derived) in query.derived.iter().enumerate() {
+        in_formula(&mut found, &derived.expression, &format!("/derived/{index}/expression"));
+    }
     for (index, measure) in query.measures.iter().enumerate() {
         let path = format!("/measures/{index}");
         add(&mut found, &measure.reference, &path);
+        let settings = &measure.settings;
+        let one = settings.column.iter().chain(&settings.by).chain(&settings.last_by).chain(&settings.entity);
+        let over = settings.cumulative.iter().map(|cumulative| &cumulative.over);
+        one.chain(over).for_each(|reference| add(&mut found, reference, &format!("{path}/aggregation")));
         in_filters(&mut found, &measure.filters, &format!("{path}/where"));
     }
     in_filters(&mut found, &query.filters, "/where");
     in_filters(&mut found, &query.having, "/having");
+    query.compare.iter().for_each(|compare| add(&mut found, &compare.reference, "/compare"));
     for (index, order) in query.order.iter().enumerate() {
         if let OrderKey::Field { reference, .. } = &order.key {
             add(&mut found, reference, &format!("/order/{index}"));
@@ -186,8 +196,17 @@ fn names(query: &Query) -> Vec<Named<'_>> {
 
 fn add<'a>(found: &mut Vec<Named<'a>>, reference: &'a Reference, path: &str) {
     if let Some(name) = &reference.dataset {
-        found.push(Named { name, path: format!("{path}/dataset_id") });
+        found.push(Named { name: name.into(), path: format!("{path}/dataset_id") });
     }
+    match &reference.target {
+        Target::Formula(text) => in_formula(found, text, &format!("{path}/formula")),
+        Target::Expression(text) => in_formula(found, text, &format!("{path}/expression")),
+        Target::Column(_) | Target::Name(_) => {}
+    }
+}
+
+fn in_formula(found: &mut Vec<Named<'_>>, text: &str, path: &str) {
+    found.extend(datasets(text).into_iter().map(|name| Named { name: name.into(), path: path.to_owned() }));
 }
 
 fn in_filters<'a>(found: &mut Vec<Named<'a>>, filters: &'a [Filter], path: &str) {

@@ -9,35 +9,100 @@ use crate::error::{Error, Result};
 use crate::model::{Column, ColumnType, Kind, Link};
 use crate::query::{DatetimeLevel, Reference, Target};
 
+/// How far one of the query's own columns is resolved.
+pub(super) enum Derivation {
+    /// Its formula is being read; who meets it again has found a cycle.
+    Begun,
+    Done(Scalar, Column),
+}
+
 impl Resolver<'_> {
-    /// The column that a reference names. `path` is the place of the object that holds the reference.
-    pub(super) fn column(&mut self, reference: &Reference, path: &str) -> Result<(ColumnRef, Column)> {
+    /// The value of a row that a reference names, and what is known of its column. `path` is the place of the object
+    /// that holds the reference.
+    pub(super) fn value(&mut self, reference: &Reference, path: &str) -> Result<(Scalar, Column)> {
         let id = match &reference.target {
             Target::Column(id) if id == "*" => {
                 return Err(wrong(&format!("{path}/column_id"), "`*` stands for all rows and can only be counted"));
             }
             Target::Column(id) => id,
+            Target::Expression(text) => {
+                return self.row_formula(text, reference.dataset.as_deref(), &format!("{path}/expression"));
+            }
+            Target::Formula(text) => {
+                return self.row_formula(text, reference.dataset.as_deref(), &format!("{path}/formula"));
+            }
             Target::Name(name) => {
                 let message = format!("`{name}` is a name of this query; a column_id is needed here");
                 return Err(wrong(&format!("{path}/name"), message));
             }
         };
         let lookup = self.lookup(reference.dataset.as_deref(), path)?;
+        if lookup.is_none()
+            && let Some(found) = self.derivation(id)?
+        {
+            return Ok(found);
+        }
         let dataset = self.dataset_of(lookup);
-        let column = dataset.column(id).map_err(|error| wrong(&format!("{path}/column_id"), error.message()))?.clone();
-        Ok((ColumnRef { lookup, column: column.id.clone(), column_type: column.column_type }, column))
+        let column = match dataset.column(id) {
+            Ok(column) => column.clone(),
+            Err(error) => return Err(wrong(&format!("{path}/column_id"), error.message())),
+        };
+        let of = ColumnRef { lookup, column: column.id.clone(), column_type: column.column_type };
+        Ok((Scalar::Column(of), column))
     }
 
-    /// A column at a level, or as it is.
+    /// Resolves all of the query's own columns, so that a wrong one is told even where nothing uses it.
+    pub(super) fn resolve_derived(&mut self) -> Result<()> {
+        let query = self.query;
+        for (index, derived) in query.derived.iter().enumerate() {
+            if self.base.column(&derived.name).is_ok() {
+                let message = format!("dataset `{}` has a column `{}` already", self.base.name, derived.name);
+                return Err(wrong(&format!("/derived/{index}/as"), message));
+            }
+            self.derivation(&derived.name)?;
+        }
+        Ok(())
+    }
+
+    /// One of the query's own columns.
+    fn derivation(&mut self, name: &str) -> Result<Option<(Scalar, Column)>> {
+        let query = self.query;
+        let Some(index) = query.derived.iter().position(|derived| derived.name == name) else { return Ok(None) };
+        let Some(derived) = query.derived.get(index) else { return Ok(None) };
+        let path = format!("/derived/{index}/expression");
+        match self.derived.get(name) {
+            Some(Derivation::Done(scalar, column)) => return Ok(Some((scalar.clone(), column.clone()))),
+            Some(Derivation::Begun) => {
+                return Err(wrong(&path, format!("the derived column `{name}` is made of itself")));
+            }
+            None => {}
+        }
+        self.derived.insert(name.to_owned(), Derivation::Begun);
+        let (scalar, mut column) = self.row_formula(&derived.expression, None, &path)?;
+        name.clone_into(&mut column.id);
+        self.derived.insert(name.to_owned(), Derivation::Done(scalar.clone(), column.clone()));
+        Ok(Some((scalar, column)))
+    }
+
+    /// A value at a level, or as it is.
     pub(super) fn scalar(
         &mut self,
         reference: &Reference,
         level: Option<DatetimeLevel>,
         path: &str,
     ) -> Result<(Scalar, Column)> {
-        let (of, column) = self.column(reference, path)?;
-        let scalar = at_level(of, level).map_err(|message| wrong(&format!("{path}/level"), message))?;
+        let (of, column) = self.value(reference, path)?;
+        let scalar = at_level(of, &column.id, level).map_err(|message| wrong(&format!("{path}/level"), message))?;
         Ok((scalar, column))
+    }
+
+    /// How default names call a value: the id of its column, behind the link it is reached through; the name of a
+    /// derived column, or `formula`.
+    pub(super) fn shown_name(&self, value: &Scalar, column: &Column) -> String {
+        match value {
+            Scalar::Computed(_) | Scalar::Bin { .. } | Scalar::Member { .. } => column.id.clone(),
+            other => other.column_ref().map_or_else(|| column.id.clone(), |column| self.display_name(column)),
+        }
     }
 
     /// How messages and default names call a column: its id, behind the link it is reached through.
@@ -103,20 +168,21 @@ impl Resolver<'_> {
     }
 }
 
-/// A column at a level, or the reason why it cannot have it.
-pub(super) fn at_level(of: ColumnRef, level: Option<DatetimeLevel>) -> Result<Scalar, String> {
-    let Some(level) = level else { return Ok(Scalar::Column(of)) };
-    let kind = of.column_type.kind();
-    if kind != Kind::Datetime {
-        return Err(format!("column `{}` is {} and has no levels", of.column, kind.as_str()));
+/// A value at a level, or the reason why it cannot have it.
+pub(super) fn at_level(of: Scalar, name: &str, level: Option<DatetimeLevel>) -> Result<Scalar, String> {
+    let Some(level) = level else { return Ok(of) };
+    let column_type = of.output_type().column_type();
+    if column_type.kind() != Kind::Datetime {
+        return Err(format!("column `{name}` is {} and has no levels", column_type.kind().as_str()));
     }
-    let (below_day, name) = match level {
+    let (below_day, level_name) = match level {
         DatetimeLevel::Bucket(level) => (!level.is_calendar(), level.name()),
         DatetimeLevel::Cyclic(part) => (part.is_below_day(), part.name()),
     };
-    if below_day && of.column_type == ColumnType::Date {
-        return Err(format!("column `{}` is a date and has no level `{name}`", of.column));
+    if below_day && column_type == ColumnType::Date {
+        return Err(format!("column `{name}` is a date and has no level `{level_name}`"));
     }
+    let of = Arc::new(of);
     Ok(match level {
         DatetimeLevel::Bucket(level) => Scalar::Bucket { of, level },
         DatetimeLevel::Cyclic(part) => Scalar::Cyclic { of, part },

@@ -6,7 +6,7 @@ use super::{Bound, Predicate, Scalar, Test};
 use crate::error::{Error, Result};
 use crate::model::{ColumnType, Level};
 use crate::query::{Literal, Operator};
-use crate::time::{Calendar, TimeInterval, TimeKind, parse_interval};
+use crate::time::{Calendar, OpenRange, TimeInterval, TimeKind, parse_interval};
 
 /// What `literal` stands for: from the first value, up to but without the second.
 fn range(
@@ -27,18 +27,49 @@ fn range(
         _ => TimeKind::Datetime,
     };
     let TimeInterval { start, end } = parse_interval(&text, calendar, level, kind)?;
-    let value = |at: i64| -> Result<ScalarValue> {
-        Ok(match column_type {
-            ColumnType::Date => {
-                let day =
-                    i32::try_from(at).map_err(|_| Error::query(format!("`{text}` is out of the range of dates")))?;
-                ScalarValue::Date32(Some(day))
-            }
-            ColumnType::LocalDatetime => ScalarValue::TimestampMicrosecond(Some(at), None),
-            _ => ScalarValue::TimestampMicrosecond(Some(at), Some("UTC".into())),
-        })
+    Ok((value(start, column_type)?, value(end, column_type)?))
+}
+
+/// A day or microsecond as a value of a column.
+pub(super) fn value(at: i64, column_type: ColumnType) -> Result<ScalarValue> {
+    Ok(match column_type {
+        ColumnType::Date => {
+            let day = i32::try_from(at).map_err(|_| Error::query("the date is out of the range of dates"))?;
+            ScalarValue::Date32(Some(day))
+        }
+        ColumnType::LocalDatetime => ScalarValue::TimestampMicrosecond(Some(at), None),
+        _ => ScalarValue::TimestampMicrosecond(Some(at), Some("UTC".into())),
+    })
+}
+
+/// The day or microsecond that a value of a date stands for.
+pub(super) fn raw(value: &ScalarValue) -> Option<i64> {
+    match value {
+        ScalarValue::Date32(day) => day.map(i64::from),
+        ScalarValue::TimestampMicrosecond(at, _) => *at,
+        _ => None,
+    }
+}
+
+/// The test of a range of days or microseconds.
+pub(super) fn between_raw(of: &Scalar, range: OpenRange) -> Result<Predicate> {
+    let column_type = of.output_type().column_type();
+    // A range may reach further than any date does.
+    let at = |at: i64| match column_type {
+        ColumnType::Date => value(at.clamp(i32::MIN.into(), i32::MAX.into()), column_type),
+        _ => value(at, column_type),
     };
-    Ok((value(start)?, value(end)?))
+    let low = range.start.map(at).transpose()?.map(|value| Bound { value, inclusive: true });
+    let high = range.end.map(at).transpose()?.map(|value| Bound { value, inclusive: false });
+    Ok(between(of, low, high))
+}
+
+/// What a bucket is made of: a bucket is compared by the range of values that lie in it, so that files can be pruned.
+pub(super) fn unbucketed(of: Scalar) -> Scalar {
+    match of {
+        Scalar::Bucket { of, .. } => (*of).clone(),
+        other => other,
+    }
 }
 
 /// The values that a literal stands for.

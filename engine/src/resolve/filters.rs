@@ -2,13 +2,14 @@
 
 use datafusion::scalar::ScalarValue;
 
+use super::answer::Answer;
 use super::numbers::{Place, place};
-use super::shape::Answer;
+use super::relative::with_nulls;
 use super::{Bound, Comparison, OutputType, Predicate, Resolver, Scalar, Test, TextPart, TextSide, dates, wrong};
 use crate::error::{Error, Result};
 use crate::functions::fold_text;
 use crate::model::{ColumnType, CyclicPart, Kind, Level};
-use crate::query::{DatetimeLevel, Field, Filter, Leaf, Literal, NullRule, Operand, Operator, Target};
+use crate::query::{DatetimeLevel, Field, Filter, Leaf, Literal, Operand, Operator, Target};
 use crate::time::{Calendar, part_label};
 
 /// What a leaf needs to know besides its two sides.
@@ -37,15 +38,16 @@ impl Resolver<'_> {
         filters
             .iter()
             .enumerate()
-            .map(|(index, filter)| self.part(filter, &format!("{path}/{index}"), answer))
+            .map(|(index, filter)| self.filter(filter, &format!("{path}/{index}"), answer))
             .collect()
     }
 
-    fn part(&mut self, filter: &Filter, path: &str, answer: Option<&Answer<'_>>) -> Result<Predicate> {
+    /// One filter.
+    pub(super) fn filter(&mut self, filter: &Filter, path: &str, answer: Option<&Answer<'_>>) -> Result<Predicate> {
         match filter {
             Filter::And(parts) => Ok(Predicate::all(self.parts(parts, &format!("{path}/and"), answer)?)),
             Filter::Or(parts) => Ok(Predicate::any(self.parts(parts, &format!("{path}/or"), answer)?)),
-            Filter::Not(inner) => Ok(self.part(inner, &format!("{path}/not"), answer)?.negate()),
+            Filter::Not(inner) => Ok(self.filter(inner, &format!("{path}/not"), answer)?.negate()),
             Filter::Leaf(leaf) => self.leaf(leaf, path, answer),
         }
     }
@@ -55,8 +57,13 @@ impl Resolver<'_> {
             return Err(wrong(&format!("{path}/context"), "a filter on the answer cannot be a context filter"));
         }
         let left = self.side(&filter.left, &format!("{path}/parameters/0"), answer)?;
+        if filter.operator.is_relative() {
+            let null = is_null(&left);
+            let test = self.relative(left, filter).map_err(|error| error.within(path))?;
+            return Ok(with_nulls(test, null, filter.nulls));
+        }
         let is_text = left.output_type() == OutputType::Plain(ColumnType::Text);
-        let folded = is_text && !filter.case_sensitive.unwrap_or(self.case_sensitive);
+        let folded = is_text && !filter.case_sensitive.unwrap_or(self.query.options.case_sensitive);
         let (test, null) = match &filter.right {
             Some(Operand::Field(field)) => {
                 let right = self.side(field, &format!("{path}/parameters/1"), answer)?;
@@ -78,16 +85,11 @@ impl Resolver<'_> {
                 (leaf(left, filter.operator, literal, &rules).map_err(|error| error.within(path))?, null)
             }
         };
-        Ok(match filter.nulls {
-            None => test,
-            Some(NullRule::Include) => Predicate::any([test, null]),
-            Some(NullRule::Exclude) => Predicate::all([test, null.negate()]),
-            Some(NullRule::Only) => null,
-        })
+        Ok(with_nulls(test, null, filter.nulls))
     }
 
     /// One side of a filter: a column, or with an answer one of its columns.
-    fn side(&mut self, field: &Field, path: &str, answer: Option<&Answer<'_>>) -> Result<Scalar> {
+    pub(super) fn side(&mut self, field: &Field, path: &str, answer: Option<&Answer<'_>>) -> Result<Scalar> {
         match (answer, &field.reference.target) {
             (Some(answer), Target::Name(name)) => {
                 if field.level.is_some() {
@@ -95,7 +97,8 @@ impl Resolver<'_> {
                 }
                 answer.by_name(name, &format!("{path}/name"))
             }
-            (Some(answer), Target::Column(_)) => {
+            (Some(_), Target::Formula(text)) => self.answer_formula(text, field.reference.dataset.as_deref(), path),
+            (Some(answer), Target::Column(_) | Target::Expression(_)) => {
                 let (scalar, _) = self.scalar(&field.reference, field.level, path)?;
                 answer.by_column(&scalar, path)
             }
@@ -104,7 +107,7 @@ impl Resolver<'_> {
     }
 }
 
-fn is_null(of: &Scalar) -> Predicate {
+pub(super) fn is_null(of: &Scalar) -> Predicate {
     Predicate::Test(Test::Null(of.clone()))
 }
 
@@ -116,11 +119,7 @@ pub(super) fn leaf(
     rules: &LeafRules<'_>,
 ) -> Result<Predicate> {
     use Operator as O;
-    // A bucket is compared by the range of values that the literal's bucket covers, so that files can be pruned.
-    let of = match of {
-        Scalar::Bucket { of, .. } => Scalar::Column(of),
-        other => other,
-    };
+    let of = dates::unbucketed(of);
     let need = || {
         literal
             .ok_or_else(|| Error::query(format!("`{}` needs a second parameter", operator.as_str())).at("/parameters"))
@@ -165,6 +164,7 @@ pub(super) fn leaf(
             let test = Predicate::Test(Test::Matches { of, pattern, case_sensitive: !rules.folded });
             if operator == O::NotMatches { test.negate() } else { test }
         }
+        _ => return Err(Error::query(format!("`{operator}` cannot be asked here")).at("/expression")),
     })
 }
 

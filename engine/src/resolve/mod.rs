@@ -1,23 +1,44 @@
 //! From a query, the catalog and a scope to a [`ResolvedQuery`]: names become columns and links, levels are checked,
 //! literals take the type of what they are compared with, the scope's filters are added.
 
+mod aggregates;
+mod answer;
+mod asked;
 mod base;
 mod columns;
+mod compare;
 mod dates;
+mod dimensions;
+mod domains;
 mod filters;
+mod formulas;
+mod groups;
+mod measures;
 mod numbers;
 mod order;
 mod outputs;
+mod probe;
+mod relative;
 mod resolved;
 mod scoped;
 mod shape;
 pub(crate) mod shown;
+mod steps;
+mod windows;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
+pub(crate) use groups::{
+    Call, Compare, Compared, Cumulative, Domain, Groups, Latest, Measure, Part, Pivot, Steps, TieredOrder, Top, Totals,
+    Window,
+};
+pub(crate) use probe::{Extent, Probed};
 pub(crate) use resolved::{
-    Bound, ColumnRef, Comparison, DatasetRef, Dimension, KeyPair, Lookup, Measure, Output, OutputType, Predicate,
-    ResolvedQuery, Scalar, Shape, SortKey, Test, TextPart, TextSide,
+    Bound, ColumnRef, Comparison, DatasetRef, Dimension, KeyPair, Lookup, Output, OutputType, Predicate, ResolvedQuery,
+    Scalar, Shape, SortKey, Test, TextPart, TextSide,
 };
 
 use crate::catalog::{Catalog, DatasetEntry};
@@ -25,9 +46,28 @@ use crate::error::{Error, Result};
 use crate::query::Query;
 use crate::scope::Scope;
 use crate::time::{Calendar, Zone};
+use asked::Asked;
 
 /// Rows that an answer may have, unless the engine is given another bound.
 pub(crate) const DEFAULT_MAX_ROWS: u64 = 100_000;
+
+/// What a query is resolved in.
+pub(crate) struct Surroundings<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) scope: &'a Scope,
+    /// Rows that any answer may have.
+    pub(crate) max_rows: u64,
+    pub(crate) now: DateTime<Utc>,
+    /// What is known of the data so far.
+    pub(crate) probed: &'a Probed,
+}
+
+/// How far a query is resolved.
+pub(crate) enum Resolution {
+    Ready(Box<ResolvedQuery>),
+    /// These queries for the extent of a column must be answered first.
+    Needs(Vec<ResolvedQuery>),
+}
 
 /// Fixes everything that a query leaves to its surroundings.
 ///
@@ -35,38 +75,50 @@ pub(crate) const DEFAULT_MAX_ROWS: u64 = 100_000;
 ///
 /// Whatever is wrong with the query, at its place in the document; `AccessDenied` where the scope leaves a required
 /// filter undecided.
-pub(crate) fn resolve(query: &Query, catalog: &Catalog, scope: &Scope, max_rows: u64) -> Result<ResolvedQuery> {
+pub(crate) fn resolve(query: &Query, surroundings: &Surroundings<'_>) -> Result<Resolution> {
     // A query made by hand has not been through the checks of the document.
     query.check()?;
+    let Surroundings { catalog, scope, .. } = *surroundings;
     let options = &query.options;
     let calendar = calendar(query)?;
     let base = base::find(query, catalog)?;
+    let now = options.as_of.unwrap_or(surroundings.now).timestamp_micros();
     let mut resolver = Resolver {
         catalog,
         scope,
+        query,
         base: Arc::clone(&base),
         calendar: calendar.clone(),
         locale: options.locale_id.clone().unwrap_or_else(|| "en".to_owned()),
-        case_sensitive: options.case_sensitive,
+        now,
         lookups: Vec::new(),
         targets: Vec::new(),
+        derived: BTreeMap::new(),
+        parts: Vec::new(),
+        asked: Asked { own: scoped::dataset_filters(&base, scope, &calendar)?, parts: Vec::new() },
+        probed: surroundings.probed,
+        needed: Vec::new(),
     };
-    let own = scoped::dataset_filters(&base, scope, &calendar)?;
-    let asked = resolver.filters(&query.filters, "/where")?;
-    let (shape, order) = if options.rollup_data { resolver.grouped(query)? } else { resolver.rows(query)? };
+    resolver.resolve_derived()?;
+    resolver.resolve_where()?;
+    let (shape, order) = if options.rollup_data { resolver.grouped()? } else { resolver.rows()? };
+    if !resolver.needed.is_empty() {
+        return Ok(Resolution::Needs(resolver.needed));
+    }
     let limit = query.limit.as_ref();
-    Ok(ResolvedQuery {
+    Ok(Resolution::Ready(Box::new(ResolvedQuery {
         base: DatasetRef { name: base.name.clone(), id: base.id },
         calendar,
         locale: resolver.locale,
         lookups: resolver.lookups,
-        filter: Predicate::all([own, asked]),
+        filter: resolver.asked.all(),
         shape,
         order,
         limit: limit.and_then(|limit| limit.by),
         offset: limit.map_or(0, |limit| limit.offset),
-        max_rows: options.max_rows.unwrap_or(max_rows).min(max_rows),
-    })
+        max_rows: options.max_rows.unwrap_or(surroundings.max_rows).min(surroundings.max_rows),
+        total_rows: options.total_rows,
+    })))
 }
 
 fn calendar(query: &Query) -> Result<Calendar> {
@@ -83,13 +135,22 @@ fn calendar(query: &Query) -> Result<Calendar> {
 struct Resolver<'a> {
     catalog: &'a Catalog,
     scope: &'a Scope,
+    query: &'a Query,
     base: Arc<DatasetEntry>,
     calendar: Calendar,
     locale: String,
-    case_sensitive: bool,
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    now: i64,
     lookups: Vec<Lookup>,
     /// The dataset behind each lookup.
     targets: Vec<Arc<DatasetEntry>>,
+    /// The query's own columns, once they are resolved.
+    derived: BTreeMap<String, columns::Derivation>,
+    /// The aggregates that the measures are made of.
+    parts: Vec<Part>,
+    asked: Asked,
+    probed: &'a Probed,
+    needed: Vec<ResolvedQuery>,
 }
 
 /// An error at a place that has both a JSON path and a message.

@@ -26,6 +26,24 @@ pub(super) fn place(literal: &Literal, column_type: ColumnType) -> Option<Place>
     }
 }
 
+/// The float nearest to a literal.
+pub(super) fn float(literal: &Literal) -> Option<f64> {
+    match literal {
+        Literal::Integer(value) => value.to_string().parse().ok(),
+        Literal::Number(value) => Some(*value),
+        Literal::Decimal(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// The float nearest to a number of a column.
+pub(super) fn as_float(value: &ScalarValue) -> Option<f64> {
+    match value.cast_to(&arrow::datatypes::DataType::Float64) {
+        Ok(ScalarValue::Float64(float)) => float,
+        _ => None,
+    }
+}
+
 /// A decimal number: mantissa times ten to the exponent.
 struct Digits {
     mantissa: i256,

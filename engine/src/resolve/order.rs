@@ -1,16 +1,18 @@
 //! The order of the answer. It is always total: what is not asked for is appended.
 
-use super::shape::Answer;
+use super::answer::Answer;
 use super::{Dimension, Resolver, Scalar, SortKey, wrong};
 use crate::error::Result;
 use crate::model::Aggregation;
-use crate::query::{NullsOrder, Order, OrderKey, Query, Target};
+use crate::query::{NullsOrder, Order, OrderKey, Query, Reference, Target};
 use crate::suggest;
 
 impl Resolver<'_> {
-    /// The keys asked for, then the dimensions that are not among them, ascending.
-    pub(super) fn grouped_order(&mut self, query: &Query, answer: &Answer<'_>) -> Result<Vec<SortKey>> {
+    /// The keys asked for, then the dimensions that are not among them, ascending. For each key asked for its place in
+    /// the query's order.
+    pub(super) fn grouped_order(&mut self, query: &Query, answer: &Answer<'_>) -> Result<(Vec<SortKey>, Vec<usize>)> {
         let mut keys = Vec::new();
+        let mut asked = Vec::new();
         for (index, order) in query.order.iter().enumerate() {
             let path = format!("/order/{index}");
             let of = match &order.key {
@@ -18,20 +20,27 @@ impl Resolver<'_> {
                 OrderKey::Field { reference, level, aggregation } => match &reference.target {
                     Target::Name(name) => answer.by_name(name, &format!("{path}/name"))?,
                     Target::Column(id) if id == "*" => count_of_rows(answer, &path)?,
-                    Target::Column(_) => {
+                    Target::Formula(text) => self.answer_formula(text, reference.dataset.as_deref(), &path)?,
+                    Target::Column(_) | Target::Expression(_) => {
                         let (value, _) = self.scalar(reference, *level, &path)?;
                         ordered_column(answer, &value, *aggregation, &path)?
                     }
                 },
             };
-            push(&mut keys, of, Some(order));
+            // The same column may be asked for at several cells of a pivot.
+            if order.at.is_empty() {
+                push(&mut keys, of, Some(order));
+            } else {
+                keys.push(key(of, Some(order)));
+            }
+            asked.resize(keys.len(), index);
         }
         for index in 0..answer.dimensions.len() {
             if let Some(of) = answer.at(index) {
                 push(&mut keys, of, None);
             }
         }
-        Ok(keys)
+        Ok((keys, asked))
     }
 
     /// The keys asked for; the planner appends the order of the source.
@@ -50,7 +59,7 @@ impl Resolver<'_> {
                 OrderKey::By(name) => by_name(name, format!("{path}/by"))?,
                 OrderKey::Field { reference, level, .. } => match &reference.target {
                     Target::Name(name) => by_name(name, format!("{path}/name"))?,
-                    Target::Column(_) => self.scalar(reference, *level, &path)?.0,
+                    _ => self.scalar(reference, *level, &path)?.0,
                 },
             };
             push(&mut keys, of, Some(order));
@@ -59,18 +68,40 @@ impl Resolver<'_> {
     }
 }
 
-/// Appends a key, unless an earlier one already decides by the same value.
-fn push(keys: &mut Vec<SortKey>, of: Scalar, order: Option<&Order>) {
-    if keys.iter().any(|key| key.of == of) {
-        return;
+/// The keys of a window: columns of the answer.
+pub(super) fn sort_keys(orders: &[Order], answer: &Answer<'_>) -> Result<Vec<SortKey>> {
+    let mut keys = Vec::new();
+    for (index, order) in orders.iter().enumerate() {
+        let path = format!("/order_by/{index}");
+        let of = match &order.key {
+            OrderKey::By(name) => answer.by_name(name, &format!("{path}/by"))?,
+            OrderKey::Field { reference: Reference { target: Target::Name(name), .. }, .. } => {
+                answer.by_name(name, &format!("{path}/name"))?
+            }
+            OrderKey::Field { .. } => return Err(wrong(&path, "a window is ordered by names of the query")),
+        };
+        push(&mut keys, of, Some(order));
     }
+    Ok(keys)
+}
+
+/// Appends a key, unless an earlier one already decides by the same value.
+pub(super) fn push(keys: &mut Vec<SortKey>, of: Scalar, order: Option<&Order>) {
+    if !keys.iter().any(|key| key.of == of) {
+        keys.push(key(of, order));
+    }
+}
+
+fn key(of: Scalar, order: Option<&Order>) -> SortKey {
     let descending = order.is_some_and(|order| order.descending);
     let nulls_first = order.and_then(|order| order.nulls) == Some(NullsOrder::First);
-    keys.push(SortKey { of, descending, nulls_first });
+    SortKey { of, descending, nulls_first }
 }
 
 fn count_of_rows(answer: &Answer<'_>, path: &str) -> Result<Scalar> {
-    let found = answer.measures.iter().position(|measure| measure.of.is_none() && measure.filter_is_empty());
+    let found = answer.measures.iter().position(|measure| {
+        measure.of.is_none() && measure.unfiltered && measure.aggregation == Some(Aggregation::Count)
+    });
     found
         .and_then(|index| answer.at(answer.dimensions.len() + index))
         .ok_or_else(|| wrong(path, "the query has no measure that counts its rows"))
@@ -84,7 +115,7 @@ fn ordered_column(answer: &Answer<'_>, value: &Scalar, aggregation: Option<Aggre
     }
     let Some(aggregation) = aggregation else { return answer.by_column(value, path) };
     let found = answer.measures.iter().position(|measure| {
-        measure.aggregation == aggregation
+        measure.aggregation == Some(aggregation)
             && (measure.of.as_ref() == Some(value) || (aggregation == Aggregation::Count && measure.of.is_none()))
     });
     found

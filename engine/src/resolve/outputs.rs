@@ -4,8 +4,22 @@ use std::collections::BTreeSet;
 
 use super::{Output, OutputType, wrong};
 use crate::error::Result;
-use crate::model::{Aggregation, Column, ColumnType};
+use crate::model::Column;
 use crate::query::Query;
+
+impl Output {
+    /// A column that shows nothing but its values.
+    pub(super) fn plain(name: &str, output_type: OutputType) -> Self {
+        Self {
+            name: name.to_owned(),
+            label: name.to_owned(),
+            output_type,
+            level: None,
+            subtype: None,
+            format: None,
+        }
+    }
+}
 
 /// The names of an answer: given ones are unique, others are made so.
 pub(super) struct Names {
@@ -17,9 +31,11 @@ impl Names {
         let mut taken = BTreeSet::new();
         let dimensions = query.dimensions.iter().map(|dimension| &dimension.name).enumerate();
         let measures = query.measures.iter().map(|measure| &measure.name).enumerate();
+        let windows = query.windows.iter().map(|window| Some(&window.name)).enumerate();
         let places = dimensions
-            .map(|(index, name)| (format!("/dimensions/{index}/as"), name))
-            .chain(measures.map(|(index, name)| (format!("/measures/{index}/as"), name)));
+            .map(|(index, name)| (format!("/dimensions/{index}/as"), name.as_ref()))
+            .chain(measures.map(|(index, name)| (format!("/measures/{index}/as"), name.as_ref())))
+            .chain(windows.map(|(index, name)| (format!("/window/{index}/as"), name)));
         for (path, name) in places {
             if let Some(name) = name
                 && !taken.insert(name.clone())
@@ -43,28 +59,6 @@ impl Names {
             number += 1;
         }
         name
-    }
-}
-
-/// The type of a measure over a column.
-pub(super) fn measure_type(aggregation: Aggregation, of: ColumnType) -> ColumnType {
-    match aggregation {
-        Aggregation::Sum => match of {
-            ColumnType::Integer => ColumnType::Decimal { precision: 38, scale: 0 },
-            ColumnType::Decimal { precision, scale } => {
-                ColumnType::Decimal { precision: precision.saturating_add(19).min(76), scale }
-            }
-            other => other,
-        },
-        Aggregation::Median => match of {
-            ColumnType::Decimal { precision, scale } if precision < 76 => {
-                ColumnType::Decimal { precision: precision + 1, scale: scale + 1 }
-            }
-            _ => ColumnType::Float,
-        },
-        Aggregation::Average | Aggregation::Stddev | Aggregation::Variance => ColumnType::Float,
-        Aggregation::Count | Aggregation::CountValues | Aggregation::DistinctCount => ColumnType::Integer,
-        Aggregation::Min | Aggregation::Max => of,
     }
 }
 

@@ -1,11 +1,16 @@
 //! The heart of the engine: a query with every name, zone, date and scope decision fixed. It is canonical and hashable;
 //! routing, planning and explaining work on it and never on the text of a query.
 
+use std::sync::Arc;
+
 use datafusion::scalar::ScalarValue;
+use drillcore_formulas::Typed;
 use uuid::Uuid;
 
-use crate::model::{Aggregation, ColumnType, CyclicPart, Level, Subtype};
-use crate::time::Calendar;
+use super::Groups;
+use crate::functions::Bins;
+use crate::model::{ColumnType, CyclicPart, Level, Subtype, column_type};
+use crate::time::{Calendar, Elapsed, TimeKind};
 
 /// A query that no longer depends on names, on the clock or on who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -25,6 +30,8 @@ pub(crate) struct ResolvedQuery {
     pub(crate) offset: u64,
     /// More rows than this are an error, also if the limit is greater.
     pub(crate) max_rows: u64,
+    /// Whether the number of rows without the limit is wanted.
+    pub(crate) total_rows: bool,
 }
 
 /// A dataset by name (for messages) and identity.
@@ -67,12 +74,30 @@ pub(crate) struct ColumnRef {
 pub(crate) enum Scalar {
     Column(ColumnRef),
     Bucket {
-        of: ColumnRef,
+        of: Arc<Scalar>,
         level: Level,
     },
     Cyclic {
-        of: ColumnRef,
+        of: Arc<Scalar>,
         part: CyclicPart,
+    },
+    /// The bin of a number: its lower border, or for bins between edges its place.
+    Bin {
+        of: Arc<Scalar>,
+        bins: Bins,
+    },
+    /// The group of a member, as text.
+    Member {
+        of: Arc<Scalar>,
+        groups: Arc<[(String, Vec<ScalarValue>)]>,
+        rest: Option<String>,
+    },
+    /// A formula over other values.
+    Computed(Arc<Typed<Scalar>>),
+    /// One of the aggregates of a group, by its place; only behind the aggregation.
+    Part {
+        index: usize,
+        column_type: ColumnType,
     },
     /// A dimension or measure of the answer, by its place; only behind the aggregation.
     Output {
@@ -89,6 +114,10 @@ pub(crate) enum OutputType {
     InstantBucket,
     /// A cyclic part: its number, shown as a number or by name.
     Cyclic(CyclicPart),
+    /// A bin between edges: its place, shown by its borders.
+    EdgeBin,
+    /// How many values lie in each bin.
+    Histogram,
 }
 
 impl OutputType {
@@ -97,7 +126,8 @@ impl OutputType {
         match self {
             Self::Plain(column_type) => column_type,
             Self::InstantBucket => ColumnType::Datetime,
-            Self::Cyclic(_) => ColumnType::Integer,
+            Self::Cyclic(_) | Self::EdgeBin => ColumnType::Integer,
+            Self::Histogram => ColumnType::Text,
         }
     }
 }
@@ -106,20 +136,60 @@ impl Scalar {
     pub(crate) fn output_type(&self) -> OutputType {
         match self {
             Self::Column(column) => OutputType::Plain(column.column_type),
-            Self::Bucket { of, level } => match of.column_type {
+            Self::Bucket { of, level } => match of.output_type().column_type() {
                 ColumnType::Datetime if !level.is_calendar() => OutputType::InstantBucket,
                 ColumnType::LocalDatetime if !level.is_calendar() => OutputType::Plain(ColumnType::LocalDatetime),
                 _ => OutputType::Plain(ColumnType::Date),
             },
             Self::Cyclic { part, .. } => OutputType::Cyclic(*part),
+            Self::Bin { bins, .. } => bins.border_type().map_or(OutputType::EdgeBin, OutputType::Plain),
+            Self::Member { .. } => OutputType::Plain(ColumnType::Text),
+            Self::Computed(tree) => OutputType::Plain(column_type(tree.value_type)),
+            Self::Part { column_type, .. } => OutputType::Plain(*column_type),
             Self::Output { output_type, .. } => *output_type,
         }
     }
 
+    /// How the date that this is, or that it buckets, stands in time.
+    pub(crate) fn time_kind(&self) -> Option<TimeKind> {
+        match self {
+            Self::Bucket { of, .. } => of.time_kind(),
+            other => match other.output_type().column_type() {
+                ColumnType::Date => Some(TimeKind::Date),
+                ColumnType::Datetime => Some(TimeKind::Datetime),
+                ColumnType::LocalDatetime => Some(TimeKind::Local),
+                _ => None,
+            },
+        }
+    }
+
+    /// The column of which this is the value or a level.
     pub(crate) fn column_ref(&self) -> Option<&ColumnRef> {
         match self {
-            Self::Column(of) | Self::Bucket { of, .. } | Self::Cyclic { of, .. } => Some(of),
-            Self::Output { .. } => None,
+            Self::Column(of) => Some(of),
+            Self::Bucket { of, .. } | Self::Cyclic { of, .. } => of.column_ref(),
+            _ => None,
+        }
+    }
+
+    /// Calls `visit` with every column that the value is computed from.
+    pub(crate) fn visit_columns<'a>(&'a self, visit: &mut dyn FnMut(&'a ColumnRef)) {
+        match self {
+            Self::Column(of) => visit(of),
+            Self::Bucket { of, .. } | Self::Cyclic { of, .. } | Self::Bin { of, .. } | Self::Member { of, .. } => {
+                of.visit_columns(visit);
+            }
+            Self::Computed(tree) => tree.visit_leaves(&mut |leaf| leaf.visit_columns(visit)),
+            Self::Part { .. } | Self::Output { .. } => {}
+        }
+    }
+
+    /// Calls `visit` with every aggregate that the value is computed from.
+    pub(crate) fn visit_parts(&self, visit: &mut dyn FnMut(usize)) {
+        match self {
+            Self::Part { index, .. } => visit(*index),
+            Self::Computed(tree) => tree.visit_leaves(&mut |leaf| leaf.visit_parts(visit)),
+            _ => {}
         }
     }
 }
@@ -162,6 +232,13 @@ pub(crate) enum Test {
         pattern: String,
         case_sensitive: bool,
     },
+    /// Not further into its own period than now is into the present one.
+    Elapsed {
+        of: Scalar,
+        elapsed: Elapsed,
+    },
+    /// The value itself is true.
+    Holds(Scalar),
     Compare {
         left: Scalar,
         comparison: Comparison,
@@ -251,6 +328,8 @@ impl Predicate {
                 | Test::OneOf { of, .. }
                 | Test::Range { of, .. }
                 | Test::Text { of, text: TextSide::Literal(_), .. }
+                | Test::Elapsed { of, .. }
+                | Test::Holds(of)
                 | Test::Matches { of, .. } => visit(of),
                 Test::Text { of: left, text: TextSide::Of(right), .. } | Test::Compare { left, right, .. } => {
                     visit(left);
@@ -265,7 +344,7 @@ impl Predicate {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Shape {
     /// One row per group.
-    Grouped { dimensions: Vec<Dimension>, measures: Vec<Measure>, having: Box<Predicate> },
+    Grouped(Box<Groups>),
     /// One row per row of the base, in the source's order where nothing else is asked.
     Rows { columns: Vec<Dimension> },
 }
@@ -275,24 +354,6 @@ pub(crate) enum Shape {
 pub(crate) struct Dimension {
     pub(crate) value: Scalar,
     pub(crate) output: Output,
-}
-
-/// A column of the answer that is computed over the rows of a group.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Measure {
-    pub(crate) aggregation: Aggregation,
-    /// What is aggregated; none for a count of rows.
-    pub(crate) of: Option<Scalar>,
-    /// The measure's own filter. It never removes a group.
-    pub(crate) filter: Predicate,
-    pub(crate) output: Output,
-}
-
-impl Measure {
-    /// Whether the measure sees every row of its group.
-    pub(crate) fn filter_is_empty(&self) -> bool {
-        self.filter == Predicate::Constant(true)
-    }
 }
 
 /// How a column of the answer is called and shown.

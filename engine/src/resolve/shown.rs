@@ -51,6 +51,7 @@ fn leaf_text(leaf: &Leaf) -> String {
     let right = leaf.right.as_ref().map(|right| match right {
         Operand::Field(field) => field_text(field),
         Operand::Literal(literal) => literal_text(literal),
+        Operand::Period { quantity, unit } => format!("{quantity} {}", unit.name()),
     });
     let mut text = sentence(leaf.operator, &field_text(&leaf.left), right.as_deref());
     if leaf.case_sensitive == Some(false) {
@@ -79,6 +80,7 @@ fn field_text(field: &Field) -> String {
     let name = match (&field.reference.dataset, &field.reference.target) {
         (Some(dataset), Target::Column(column)) => format!("{dataset}.{column}"),
         (_, Target::Column(name) | Target::Name(name)) => name.clone(),
+        (_, Target::Formula(text) | Target::Expression(text)) => format!("({text})"),
     };
     field.level.map_or_else(|| name.clone(), |level| format!("{}({name})", level.name()))
 }

@@ -4,15 +4,21 @@ use std::fmt;
 
 use arrow::datatypes::i256;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::calendar::{push_date, push_instant, push_local};
+use super::exact::float_of;
+use super::histogram::push_bins;
 use super::number::push_float;
 use super::output::into_text;
-use super::value::Value;
+use super::value::{OTHER, Value};
 
 /// One cell of an answer.
 ///
-/// It displays as it stands in JSON, but text without quotes.
+/// It displays as it stands in JSON, but text without quotes, and the remainder as `(other)`.
+///
+/// With serde it is a JSON value: `null`, a boolean, a text, a number; `{"other": true}`; `[[lo, hi, n], ..]`. A number
+/// that a 64-bit float would round is `{"decimal": "12345678901234567.89"}`, as in a query.
 ///
 /// ```
 /// use drillcore::Cell;
@@ -43,6 +49,10 @@ pub enum Cell {
     Datetime(DateTime<FixedOffset>),
     /// A wall clock time without a zone.
     LocalDatetime(NaiveDateTime),
+    /// The remainder: all members that a top left out, as one.
+    Other,
+    /// A histogram: the lower end, the upper end and the count of each bin.
+    Bins(Vec<(f64, f64, i64)>),
 }
 
 impl Cell {
@@ -61,13 +71,51 @@ impl fmt::Display for Cell {
             Self::Boolean(value) => return fmt::Display::fmt(value, f),
             Self::Integer(number) => return fmt::Display::fmt(number, f),
             Self::Decimal(text) | Self::Text(text) => return f.pad(text),
+            Self::Other => return f.pad(OTHER),
             Self::Float(number) => push_float(&mut out, *number),
+            Self::Bins(bins) => push_bins(&mut out, bins.iter().copied()),
             Self::Date(date) => push_date(&mut out, date.to_epoch_days().into()),
             Self::Datetime(at) => push_instant(&mut out, at.timestamp_micros(), at.offset().local_minus_utc()),
             Self::LocalDatetime(at) => push_local(&mut out, at.and_utc().timestamp_micros()),
         }
         f.pad(&into_text(out))
     }
+}
+
+impl Serialize for Cell {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Boolean(value) => serializer.serialize_bool(*value),
+            Self::Integer(number) => match i64::try_from(*number) {
+                Ok(small) => serializer.serialize_i64(small),
+                Err(_) => serialize_digits(&number.to_string(), serializer),
+            },
+            Self::Decimal(digits) => serialize_digits(digits, serializer),
+            Self::Float(number) => serializer.serialize_f64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Date(_) | Self::Datetime(_) | Self::LocalDatetime(_) => serializer.collect_str(self),
+            Self::Other => serialize_entry("other", &true, serializer),
+            Self::Bins(bins) => serializer.collect_seq(bins),
+        }
+    }
+}
+
+fn serialize_digits<S: Serializer>(digits: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    match float_of(digits) {
+        Some(float) => serializer.serialize_f64(float),
+        None => serialize_entry("decimal", digits, serializer),
+    }
+}
+
+fn serialize_entry<S: Serializer>(
+    key: &str,
+    value: &(impl Serialize + ?Sized),
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(1))?;
+    map.serialize_entry(key, value)?;
+    map.end()
 }
 
 impl From<Value<'_>> for Cell {
@@ -83,6 +131,8 @@ impl From<Value<'_>> for Cell {
             Value::Date(days) => NaiveDate::from_epoch_days(days).map(Self::Date),
             Value::Datetime(micros, offset) => instant(micros, offset).map(Self::Datetime),
             Value::LocalDatetime(micros) => wall_clock(micros).map(Self::LocalDatetime),
+            Value::Other => Some(Self::Other),
+            Value::Bins(bins) => Some(Self::Bins(bins.iter().collect())),
         };
         // Text itself, and the dates and times that chrono cannot hold.
         cell.unwrap_or_else(|| Self::Text(value.to_text()))

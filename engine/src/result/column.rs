@@ -1,7 +1,11 @@
 //! What a column of an answer is.
 
+use std::borrow::Cow;
+
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use super::bin::Bin;
 use crate::model::{Aggregation, ColumnType, Kind, Subtype};
 
 /// What a column does in its query.
@@ -13,35 +17,63 @@ pub enum Role {
     Dimension,
     /// It is computed for each group.
     Measure,
+    /// A measure in the time that the query compares with, or how it changed since.
+    Comparison,
+    /// It is computed from other rows of the answer.
+    Window,
 }
 
-/// A column of an answer. Dimensions come first, then measures, each in the order of the query.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+impl Role {
+    /// The name in documents: `dimension`, `measure`, `comparison`, `window`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dimension => "dimension",
+            Self::Measure => "measure",
+            Self::Comparison => "comparison",
+            Self::Window => "window",
+        }
+    }
+}
+
+/// Whether the cells of a column are single values.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CellShape {
+    /// Each cell is one value of the column's type.
+    #[default]
+    Value,
+    /// Each cell is a histogram: `[[lo, hi, n], ..]`.
+    Histogram,
+}
+
+/// A column of an answer. Dimensions come first, then measures, comparisons and windows, each in the order of the
+/// query.
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResultColumn {
     /// The name by which the query calls it, unique in the answer: its `as`, or a made one.
     pub name: String,
     /// The name to show, in the locale of the query.
     pub label: String,
-    /// Dimension or measure.
+    /// Dimension, measure, comparison or window.
     pub role: Role,
-    /// What its cells are. A decimal without decimals is named `integer` in JSON.
-    #[serde(rename = "type", serialize_with = "type_name")]
+    /// What its cells are, [`ColumnType::Text`] for a histogram. The name in JSON is [`ResultColumn::type_name`].
     pub column_type: ColumnType,
+    /// Whether its cells are single values. Not in JSON, where the type tells.
+    pub shape: CellShape,
     /// What kind of column the query took it for.
     pub kind: Kind,
     /// The level, where a datetime is bucketed: `month`, `weekday_name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
     /// The aggregation, where the measure is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub aggregation: Option<Aggregation>,
     /// The finer meaning of the column behind it, for display.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub subtype: Option<Subtype>,
     /// The display format (d3 notation) of the column behind it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
+    /// The bins of a dimension of bins, in their order; empty for any other column. The bin of NULL is not among them.
+    pub bins: Vec<Bin>,
 }
 
 impl ResultColumn {
@@ -57,19 +89,57 @@ impl ResultColumn {
             label: label.into(),
             role,
             column_type,
+            shape: CellShape::Value,
             kind,
             level: None,
             aggregation: None,
             subtype: None,
             format: None,
+            bins: Vec::new(),
         }
+    }
+
+    /// The name of the type of its cells in documents: `text`, `boolean`, `integer`, `decimal`, `float`, `date`,
+    /// `datetime`, `local_datetime` or `histogram`. A decimal without decimals is an `integer`.
+    #[must_use]
+    pub fn type_name(&self) -> Cow<'static, str> {
+        match (self.shape, self.column_type) {
+            (CellShape::Histogram, _) => "histogram".into(),
+            (CellShape::Value, ColumnType::Decimal { scale, .. }) if scale <= 0 => "integer".into(),
+            (CellShape::Value, ColumnType::Decimal { .. }) => "decimal".into(),
+            (CellShape::Value, other) => other.name().into(),
+        }
+    }
+
+    /// Whether its cells are single numbers.
+    pub(super) fn is_number(&self) -> bool {
+        self.shape == CellShape::Value && self.column_type.kind() == Kind::Numeric
     }
 }
 
-fn type_name<S: Serializer>(column_type: &ColumnType, serializer: S) -> Result<S::Ok, S::Error> {
-    match column_type {
-        ColumnType::Decimal { scale, .. } if *scale <= 0 => serializer.serialize_str("integer"),
-        ColumnType::Decimal { .. } => serializer.serialize_str("decimal"),
-        other => serializer.serialize_str(&other.name()),
+impl Serialize for ResultColumn {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_map(None)?;
+        fields.serialize_entry("name", &self.name)?;
+        fields.serialize_entry("label", &self.label)?;
+        fields.serialize_entry("role", &self.role)?;
+        fields.serialize_entry("type", &self.type_name())?;
+        fields.serialize_entry("kind", &self.kind)?;
+        if let Some(level) = &self.level {
+            fields.serialize_entry("level", level)?;
+        }
+        if let Some(aggregation) = &self.aggregation {
+            fields.serialize_entry("aggregation", aggregation)?;
+        }
+        if let Some(subtype) = &self.subtype {
+            fields.serialize_entry("subtype", subtype)?;
+        }
+        if let Some(format) = &self.format {
+            fields.serialize_entry("format", format)?;
+        }
+        if !self.bins.is_empty() {
+            fields.serialize_entry("bins", &self.bins)?;
+        }
+        fields.end()
     }
 }

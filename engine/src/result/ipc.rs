@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
+use arrow::compute::nullif;
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
 use arrow::ipc::writer::StreamWriter;
 
-use super::column::{ResultColumn, Role};
+use super::column::{CellShape, ResultColumn};
 use super::query_result::QueryResult;
-use super::reader::ColumnReader;
+use super::reader::{Cells, ColumnReader};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Aggregation, ColumnType};
 
@@ -19,6 +20,9 @@ impl QueryResult {
     /// as the columns and carry as metadata their `label`, `role` and `kind`, and, where there is one, `level` and
     /// `aggregation`.
     ///
+    /// A histogram is a list of structs of `lo`, `hi` and the count. Where a cell is the remainder of a top the key is
+    /// NULL, and a last column `<name>_is_other` is true. Totals are not in the stream.
+    ///
     /// # Errors
     ///
     /// [`crate::ErrorKind::LimitExceeded`] if a text column of one batch holds more than 2 GiB.
@@ -26,13 +30,15 @@ impl QueryResult {
         let schema = Arc::new(self.stream_schema());
         let mut writer = StreamWriter::try_new(Vec::<u8>::new(), &schema).map_err(failed)?;
         for (batch, reader) in self.batches().iter().zip(self.readers()) {
-            let arrays = self
+            let mut arrays = self
                 .columns()
                 .iter()
                 .zip(batch.columns())
                 .zip(reader.columns())
                 .map(|((column, array), reader)| streamed(column, array, reader))
                 .collect::<Result<Vec<_>>>()?;
+            let others = reader.columns().iter().filter_map(ColumnReader::other);
+            arrays.extend(others.map(|other| Arc::new(other.clone()) as ArrayRef));
             let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
             let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), arrays, &options).map_err(failed)?;
             writer.write(&batch).map_err(failed)?;
@@ -42,22 +48,24 @@ impl QueryResult {
 
     fn stream_schema(&self) -> Schema {
         let types = self.batches().first().into_iter().flat_map(RecordBatch::columns).map(|array| array.data_type());
-        let fields = self.columns().iter().zip(types).map(|(column, found)| {
-            let data_type = if column.column_type == ColumnType::Text { DataType::Utf8 } else { found.clone() };
-            Field::new(&column.name, data_type, true).with_metadata(metadata(column))
-        });
-        Schema::new(fields.collect::<Vec<_>>())
+        let mut fields: Vec<Field> = Vec::with_capacity(self.columns().len());
+        for (column, found) in self.columns().iter().zip(types) {
+            let text = column.shape == CellShape::Value && column.column_type == ColumnType::Text;
+            let data_type = if text { DataType::Utf8 } else { found.clone() };
+            fields.push(Field::new(&column.name, data_type, true).with_metadata(metadata(column)));
+        }
+        let readers = self.readers().first().into_iter().flat_map(|batch| batch.columns());
+        let others = self.columns().iter().zip(readers).filter(|(_, reader)| reader.other().is_some());
+        let others = others.map(|(column, _)| self.free_name(&format!("{}_is_other", column.name)));
+        fields.extend(others.map(|name| Field::new(name, DataType::Boolean, true)));
+        Schema::new(fields)
     }
 }
 
 fn metadata(column: &ResultColumn) -> HashMap<String, String> {
-    let role = match column.role {
-        Role::Dimension => "dimension",
-        Role::Measure => "measure",
-    };
     let entries = [
         ("label", Some(column.label.as_str())),
-        ("role", Some(role)),
+        ("role", Some(column.role.as_str())),
         ("kind", Some(column.kind.as_str())),
         ("level", column.level.as_deref()),
         ("aggregation", column.aggregation.map(Aggregation::as_str)),
@@ -65,12 +73,20 @@ fn metadata(column: &ResultColumn) -> HashMap<String, String> {
     entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned()))).collect()
 }
 
-/// The array as it goes into the stream: text as Utf8, everything else as it is.
+/// The array as it goes into the stream: text as Utf8, everything else as it is, the remainder as NULL.
 fn streamed(column: &ResultColumn, array: &ArrayRef, reader: &ColumnReader) -> Result<ArrayRef> {
-    let text = match reader {
-        ColumnReader::Text(array) => Some(array.clone()),
-        ColumnReader::LargeText(array) => gather(array.iter()),
-        ColumnReader::TextView(array) => gather(array.iter()),
+    let array = as_utf8(column, array, reader.cells())?;
+    match reader.other() {
+        Some(other) => nullif(array.as_ref(), other).map_err(failed),
+        None => Ok(array),
+    }
+}
+
+fn as_utf8(column: &ResultColumn, array: &ArrayRef, cells: &Cells) -> Result<ArrayRef> {
+    let text = match cells {
+        Cells::Text(array) => Some(array.clone()),
+        Cells::LargeText(array) => gather(array.iter()),
+        Cells::TextView(array) => gather(array.iter()),
         _ => return Ok(Arc::clone(array)),
     };
     text.map(|text| Arc::new(text) as ArrayRef).ok_or_else(|| {

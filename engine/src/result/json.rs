@@ -8,16 +8,18 @@ use serde::Serialize;
 
 use super::output::{PIECE, finish, hand_on, into_text};
 use super::query_result::QueryResult;
+use super::reader::BatchReader;
 use super::value::Value;
 use crate::error::Result;
 
 impl QueryResult {
     /// The answer as a JSON document with `data` (an array of rows), `columns`, `cached`, `query_id`, `provenance` and
-    /// `performance`.
+    /// `performance`; with `totals` and `total_rows` behind the columns, if the query asked for them.
     ///
     /// Numbers are JSON numbers with all their digits, also beyond what a float can hold; dates are `YYYY-MM-DD`,
     /// instants RFC 3339 in the zone of the query (`Z` where its offset is zero), wall clock times without an offset;
-    /// NULL is `null`. Years outside of 0 to 9999 carry a sign.
+    /// NULL is `null`, the remainder of a top `{"other": true}`, a histogram `[[lo, hi, n], ..]`. Years outside of 0 to
+    /// 9999 carry a sign.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut out = Vec::new();
@@ -63,15 +65,10 @@ impl QueryResult {
     ) -> Result<(), E> {
         out.push(b'[');
         for (index, (batch, row)) in self.read_rows().enumerate() {
-            let open: &[u8] = if index == 0 { b"[" } else { b",[" };
-            out.extend_from_slice(open);
-            for (column, value) in batch.values(row).enumerate() {
-                if column > 0 {
-                    out.push(b',');
-                }
-                push_cell(out, value);
+            if index > 0 {
+                out.push(b',');
             }
-            out.push(b']');
+            push_row(out, batch, row);
             after_row(out)?;
         }
         out.push(b']');
@@ -82,6 +79,13 @@ impl QueryResult {
     fn push_description(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(b",\"columns\":");
         push_json(out, self.columns());
+        if !self.totals().is_empty() {
+            self.push_totals(out);
+        }
+        if let Some(rows) = self.total_rows() {
+            out.extend_from_slice(b",\"total_rows\":");
+            push_json(out, &rows);
+        }
         out.extend_from_slice(b",\"cached\":false,\"query_id\":");
         push_json(out, &self.query_id());
         out.extend_from_slice(b",\"provenance\":");
@@ -89,6 +93,26 @@ impl QueryResult {
         out.extend_from_slice(b",\"performance\":");
         push_json(out, self.performance());
         out.push(b'}');
+    }
+
+    fn push_totals(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b",\"totals\":[");
+        for (index, total) in self.totals().iter().enumerate() {
+            let open: &[u8] = if index == 0 { b"{\"keys\":" } else { b",{\"keys\":" };
+            out.extend_from_slice(open);
+            push_json(out, total.keys());
+            out.extend_from_slice(b",\"grouping_id\":");
+            push_json(out, &total.grouping_id());
+            out.extend_from_slice(b",\"data\":[");
+            for row in 0..total.num_rows() {
+                if row > 0 {
+                    out.push(b',');
+                }
+                push_row(out, total.reader(), row);
+            }
+            out.extend_from_slice(b"]}");
+        }
+        out.push(b']');
     }
 }
 
@@ -123,9 +147,21 @@ fn push_result(out: &mut Vec<u8>, result: &Result<QueryResult>) {
     }
 }
 
+fn push_row(out: &mut Vec<u8>, batch: &BatchReader, row: usize) {
+    out.push(b'[');
+    for (column, value) in batch.values(row).enumerate() {
+        if column > 0 {
+            out.push(b',');
+        }
+        push_cell(out, value);
+    }
+    out.push(b']');
+}
+
 fn push_cell(out: &mut Vec<u8>, value: Value<'_>) {
     match value {
         Value::Null => out.extend_from_slice(b"null"),
+        Value::Other => out.extend_from_slice(b"{\"other\":true}"),
         Value::Text(text) => push_json(out, text),
         Value::Date(_) | Value::Datetime(..) | Value::LocalDatetime(_) => {
             // No character of these needs an escape.
@@ -133,9 +169,12 @@ fn push_cell(out: &mut Vec<u8>, value: Value<'_>) {
             value.push(out);
             out.push(b'"');
         }
-        Value::Boolean(_) | Value::Integer(_) | Value::Float(_) | Value::Decimal128(..) | Value::Decimal256(..) => {
-            value.push(out);
-        }
+        Value::Boolean(_)
+        | Value::Integer(_)
+        | Value::Float(_)
+        | Value::Decimal128(..)
+        | Value::Decimal256(..)
+        | Value::Bins(_) => value.push(out),
     }
 }
 

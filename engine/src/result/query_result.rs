@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use arrow::array::RecordBatch;
+use arrow::array::{BooleanArray, RecordBatch};
 use uuid::Uuid;
 
 use super::cell::Cell;
@@ -11,6 +11,7 @@ use super::performance::Performance;
 use super::provenance::Provenance;
 use super::reader::{BatchReader, is_text};
 use super::table::Table;
+use super::totals::TotalRows;
 use crate::error::{Error, Result};
 
 /// The answer to a query: rows, the meaning of their columns, and where they came from.
@@ -18,13 +19,15 @@ use crate::error::{Error, Result};
 /// The rows are there as Arrow batches ([`QueryResult::batches`]), cell by cell ([`QueryResult::rows`],
 /// [`QueryResult::cell`]), and as JSON, CSV, an Arrow stream, or a table for a terminal. Instants are shown in the zone
 /// of the query, with its offset at that instant; dates and wall clock times have no zone. NULL, empty text and zero
-/// stay three different things in every form. A clone is cheap: the rows are shared.
+/// stay three different things in every form but a spreadsheet and Markdown. A clone is cheap: the rows are shared.
 #[derive(Clone)]
 pub struct QueryResult {
     name: Option<String>,
     columns: Vec<ResultColumn>,
     batches: Vec<RecordBatch>,
     readers: Vec<BatchReader>,
+    totals: Vec<TotalRows>,
+    total_rows: Option<u64>,
     provenance: Provenance,
     performance: Performance,
     query_id: Uuid,
@@ -61,8 +64,49 @@ impl QueryResult {
         }
         for (column, reader) in columns.iter_mut().zip(reader.columns()) {
             column.column_type = reader.column_type();
+            column.shape = reader.shape();
         }
-        Ok(Self { name, columns, batches, readers, provenance, performance, query_id })
+        let (totals, total_rows) = (Vec::new(), None);
+        Ok(Self { name, columns, batches, readers, totals, total_rows, provenance, performance, query_id })
+    }
+
+    /// The answer with what stands beside its rows: which of them are the remainder of a top, and in which column that
+    /// stands; the totals in the order of the query, and which of those are; how many rows there are without limit and
+    /// offset, where that is known.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::ErrorKind::Internal`] if there is no such column, if there are not as many marks as rows, or if the
+    /// totals do not have the columns of the rows and their types.
+    pub(crate) fn completed(
+        mut self,
+        remainder: Option<(usize, BooleanArray)>,
+        totals: Vec<(TotalRows, Option<BooleanArray>)>,
+        total_rows: Option<u64>,
+    ) -> Result<Self> {
+        let ranked = remainder.as_ref().map(|(column, _)| *column);
+        if let Some((column, rows)) = remainder {
+            self.mark_other(column, &rows)?;
+        }
+        for (total, other) in totals {
+            self.totals.push(total.read(&self.columns, ranked, other)?);
+        }
+        self.total_rows = total_rows;
+        Ok(self)
+    }
+
+    fn mark_other(&mut self, column: usize, rows: &BooleanArray) -> Result<()> {
+        if rows.len() != self.num_rows() {
+            let (rows, marks) = (self.num_rows(), rows.len());
+            return Err(Error::internal(format!("an answer of {rows} rows came with {marks} marks of the remainder")));
+        }
+        let mut start = 0;
+        for reader in &mut self.readers {
+            let count = reader.num_rows();
+            reader.mark_other(column, rows.slice(start, count))?;
+            start += count;
+        }
+        Ok(())
     }
 
     /// What the query is called: its `as`, if it has one.
@@ -71,14 +115,15 @@ impl QueryResult {
         self.name.as_deref()
     }
 
-    /// The columns: dimensions, then measures, each in the order of the query.
+    /// The columns: dimensions, measures, comparisons, windows, each in the order of the query.
     #[must_use]
     pub fn columns(&self) -> &[ResultColumn] {
         &self.columns
     }
 
     /// The rows as Arrow batches, at least one, if only an empty one. Their field names carry no meaning; the columns
-    /// are those of [`QueryResult::columns`], in that order.
+    /// are those of [`QueryResult::columns`], in that order. What stands where a cell is the remainder of a top
+    /// ([`Cell::Other`]) has no meaning either.
     #[must_use]
     pub fn batches(&self) -> &[RecordBatch] {
         &self.batches
@@ -88,6 +133,18 @@ impl QueryResult {
     #[must_use]
     pub fn num_rows(&self) -> usize {
         self.readers.iter().map(BatchReader::num_rows).sum()
+    }
+
+    /// The totals the query asked for, one for each set of dimensions that they keep.
+    #[must_use]
+    pub fn totals(&self) -> &[TotalRows] {
+        &self.totals
+    }
+
+    /// The number of rows without limit and offset, where the query asked for it.
+    #[must_use]
+    pub fn total_rows(&self) -> Option<u64> {
+        self.total_rows
     }
 
     /// Where the answer came from.
@@ -132,6 +189,15 @@ impl QueryResult {
         Table::new(self)
     }
 
+    /// The name for a column that is added to those of the answer, changed until none of them has it.
+    pub(super) fn free_name(&self, name: &str) -> String {
+        let mut free = name.to_owned();
+        while self.columns.iter().any(|column| column.name == free) {
+            free.push('_');
+        }
+        free
+    }
+
     /// The readers of the batches.
     pub(super) fn readers(&self) -> &[BatchReader] {
         &self.readers
@@ -150,6 +216,8 @@ impl fmt::Debug for QueryResult {
             .field("name", &self.name)
             .field("columns", &self.columns)
             .field("num_rows", &self.num_rows())
+            .field("totals", &self.totals)
+            .field("total_rows", &self.total_rows)
             .field("provenance", &self.provenance)
             .field("performance", &self.performance)
             .field("query_id", &self.query_id)

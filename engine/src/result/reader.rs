@@ -8,16 +8,61 @@ use arrow::compute::{cast, take};
 use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Decimal256Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType,
 };
+use datafusion::scalar::ScalarValue;
 
 use super::calendar::Zone;
-use super::column::ResultColumn;
+use super::cell::Cell;
+use super::column::{CellShape, ResultColumn};
+use super::histogram::Histogram;
 use super::value::Value;
 use crate::error::{Error, Result};
 use crate::model::ColumnType;
 
 /// The cells of one column of one batch.
 #[derive(Debug, Clone)]
-pub(super) enum ColumnReader {
+pub(super) struct ColumnReader {
+    cells: Cells,
+    /// Where the remainder of a top stands instead of a member.
+    other: Option<BooleanArray>,
+}
+
+impl ColumnReader {
+    fn new(array: &ArrayRef) -> Option<Self> {
+        Some(Self { cells: Cells::new(array)?, other: None })
+    }
+
+    /// The array behind the cells.
+    pub(super) fn cells(&self) -> &Cells {
+        &self.cells
+    }
+
+    /// Where the remainder of a top stands, if it may stand in this column.
+    pub(super) fn other(&self) -> Option<&BooleanArray> {
+        self.other.as_ref()
+    }
+
+    /// What the cells are; text for what is no single value.
+    pub(super) fn column_type(&self) -> ColumnType {
+        self.cells.column_type()
+    }
+
+    /// Whether the cells are single values.
+    pub(super) fn shape(&self) -> CellShape {
+        if matches!(self.cells, Cells::Histogram(_)) { CellShape::Histogram } else { CellShape::Value }
+    }
+
+    /// The cell of a row, which must be below the number of rows. A float that is not finite is NULL, -0.0 is 0.0.
+    pub(super) fn value(&self, row: usize) -> Value<'_> {
+        match &self.other {
+            Some(other) if other.is_valid(row) && other.value(row) => Value::Other,
+            _ => self.cells.value(row),
+        }
+    }
+}
+
+/// The array of a column.
+#[derive(Debug, Clone)]
+pub(super) enum Cells {
     Text(StringArray),
     LargeText(LargeStringArray),
     TextView(StringViewArray),
@@ -29,9 +74,10 @@ pub(super) enum ColumnReader {
     Date(Date32Array),
     Datetime(TimestampMicrosecondArray, Zone),
     LocalDatetime(TimestampMicrosecondArray),
+    Histogram(Histogram),
 }
 
-impl ColumnReader {
+impl Cells {
     /// A reader of the array; nothing for a type that answers do not hold.
     fn new(array: &ArrayRef) -> Option<Self> {
         Some(match array.data_type() {
@@ -61,14 +107,14 @@ impl ColumnReader {
             DataType::Timestamp(TimeUnit::Microsecond, None) => {
                 Self::LocalDatetime(array.as_primitive_opt::<TimestampMicrosecondType>()?.clone())
             }
+            DataType::List(_) => Self::Histogram(Histogram::new(array)?),
             _ => return None,
         })
     }
 
-    /// What the cells are.
-    pub(super) fn column_type(&self) -> ColumnType {
+    fn column_type(&self) -> ColumnType {
         match self {
-            Self::Text(_) | Self::LargeText(_) | Self::TextView(_) => ColumnType::Text,
+            Self::Text(_) | Self::LargeText(_) | Self::TextView(_) | Self::Histogram(_) => ColumnType::Text,
             Self::Boolean(_) => ColumnType::Boolean,
             Self::Integer(_) => ColumnType::Integer,
             Self::Float(_) => ColumnType::Float,
@@ -80,8 +126,7 @@ impl ColumnReader {
         }
     }
 
-    /// The cell of a row, which must be below the number of rows. A float that is not finite is NULL, -0.0 is 0.0.
-    pub(super) fn value(&self, row: usize) -> Value<'_> {
+    fn value(&self, row: usize) -> Value<'_> {
         match self {
             Self::Text(array) if array.is_valid(row) => Value::Text(array.value(row)),
             Self::LargeText(array) if array.is_valid(row) => Value::Text(array.value(row)),
@@ -101,13 +146,14 @@ impl ColumnReader {
                 Value::Datetime(micros, zone.offset_seconds(micros))
             }
             Self::LocalDatetime(array) if array.is_valid(row) => Value::LocalDatetime(array.value(row)),
+            Self::Histogram(histograms) => histograms.cell(row).map_or(Value::Null, Value::Bins),
             _ => Value::Null,
         }
     }
 }
 
 /// The cells of one batch of an answer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct BatchReader {
     columns: Vec<ColumnReader>,
     rows: usize,
@@ -139,6 +185,22 @@ impl BatchReader {
         Ok(Self { columns: readers, rows: batch.num_rows() })
     }
 
+    /// Says where the remainder of a top stands in a column.
+    pub(super) fn mark_other(&mut self, column: usize, rows: BooleanArray) -> Result<()> {
+        if rows.len() != self.rows {
+            return Err(Error::internal(format!(
+                "a batch of {} rows came with marks of the remainder for {}",
+                self.rows,
+                rows.len()
+            )));
+        }
+        let reader = self.columns.get_mut(column);
+        let reader =
+            reader.ok_or_else(|| Error::internal(format!("column {column} of the remainder does not exist")))?;
+        reader.other = Some(rows);
+        Ok(())
+    }
+
     /// The number of rows.
     pub(super) fn num_rows(&self) -> usize {
         self.rows
@@ -153,6 +215,25 @@ impl BatchReader {
     pub(super) fn values(&self, row: usize) -> impl Iterator<Item = Value<'_>> {
         self.columns.iter().map(move |column| column.value(row))
     }
+}
+
+/// A value as the cell of an answer; NULL for a type that answers do not hold.
+pub(crate) fn cell_of(value: &ScalarValue) -> Cell {
+    let array = value.to_array().ok();
+    let reader = array.as_ref().and_then(ColumnReader::new);
+    reader.map_or(Cell::Null, |reader| reader.value(0).into())
+}
+
+/// The cells of an array as they stand in CSV, without quotes; nothing for NULL.
+///
+/// # Errors
+///
+/// [`crate::ErrorKind::Internal`] for a type that answers do not hold.
+pub(crate) fn column_texts(array: &ArrayRef) -> Result<Vec<String>> {
+    let found = array.data_type();
+    let reader = ColumnReader::new(array);
+    let reader = reader.ok_or_else(|| Error::internal(format!("{found} is a type that answers do not hold")))?;
+    Ok((0..array.len()).map(|row| reader.value(row).to_text()).collect())
 }
 
 /// Whether it is one of Arrow's types for text.

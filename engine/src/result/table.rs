@@ -8,11 +8,11 @@ use comfy_table::{CellAlignment, Table as Drawing};
 
 use super::column::Role;
 use super::query_result::QueryResult;
+use super::totals::{Marked, TOTAL};
 use super::value::Value;
-use crate::model::Kind;
 
 /// How NULL is shown.
-const NULL: &str = "∅";
+pub(super) const NULL: &str = "∅";
 
 /// Longer texts are cut.
 const LONGEST_TEXT: usize = 80;
@@ -23,7 +23,8 @@ const LONGEST_TEXT: usize = 80;
 /// (a dimension may be a year or a number of a flight). Integers and decimals keep all their digits; floats are rounded
 /// to six significant digits, or two decimals if that is finer, and get an exponent only below a millionth or from 10^15.
 /// NULL is `∅`. Control characters show as escapes, so that data cannot drive the terminal; text of more than 80
-/// characters is cut with `…`. Rows beyond [`Table::max_rows`] are only counted.
+/// characters is cut with `…`. The remainder of a top is `(other)`. Rows beyond [`Table::max_rows`] are only counted.
+/// Totals stand below the rows, with `(total)` for the first dimension that is rolled up and nothing for the others.
 #[derive(Debug, Clone, Copy)]
 pub struct Table<'a> {
     result: &'a QueryResult,
@@ -54,13 +55,23 @@ impl fmt::Display for Table<'_> {
         drawing.load_preset(UTF8_FULL_CONDENSED);
         drawing.set_header(columns.iter().map(|column| shown_text(&column.label)).collect::<Vec<_>>());
         for (column, drawn) in columns.iter().zip(drawing.column_iter_mut()) {
-            if column.column_type.kind() == Kind::Numeric {
+            if column.is_number() {
                 drawn.set_cell_alignment(CellAlignment::Right);
             }
         }
         for (batch, row) in self.result.read_rows().take(self.max_rows) {
             let cells = columns.iter().zip(batch.values(row)).map(|(column, value)| shown(value, column.role));
             drawing.add_row(cells.collect::<Vec<_>>());
+        }
+        for total in self.result.totals() {
+            for row in 0..total.num_rows() {
+                let cells = columns.iter().zip(total.marked(columns, row)).map(|(column, cell)| match cell {
+                    Marked::Label => TOTAL.to_owned(),
+                    Marked::Blank => String::new(),
+                    Marked::Cell(value) => shown(value, column.role),
+                });
+                drawing.add_row(cells.collect::<Vec<_>>());
+            }
         }
         write!(f, "{drawing}")?;
         match self.result.num_rows().saturating_sub(self.max_rows) {
@@ -75,15 +86,20 @@ fn shown(value: Value<'_>, role: Role) -> String {
     let number = match value {
         Value::Null => return NULL.to_owned(),
         Value::Text(text) => return shown_text(text),
-        Value::Boolean(_) | Value::Date(_) | Value::Datetime(..) | Value::LocalDatetime(_) => return value.to_text(),
+        Value::Boolean(_)
+        | Value::Date(_)
+        | Value::Datetime(..)
+        | Value::LocalDatetime(_)
+        | Value::Other
+        | Value::Bins(_) => return value.to_text(),
         Value::Float(number) => rounded(number),
         Value::Integer(_) | Value::Decimal128(..) | Value::Decimal256(..) => value.to_text(),
     };
-    if role == Role::Measure { with_thousands(&number) } else { number }
+    if role == Role::Dimension { number } else { with_thousands(&number) }
 }
 
 /// The text in one line, without characters that move the cursor or turn the direction of writing.
-fn shown_text(text: &str) -> String {
+pub(super) fn shown_text(text: &str) -> String {
     let mut shown = String::with_capacity(text.len().min(4 * LONGEST_TEXT));
     for (index, character) in text.chars().enumerate() {
         if index == LONGEST_TEXT {

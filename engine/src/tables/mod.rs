@@ -1,10 +1,12 @@
 //! Datasets as tables of DataFusion: read from their source, or from a snapshot in the store.
 
+mod leaf;
 mod open_files;
 mod reader;
 mod snapshot;
 mod source;
 
+pub(crate) use leaf::LeafExec;
 pub(crate) use open_files::OpenSnapshots;
 pub(crate) use snapshot::SnapshotTable;
 pub(crate) use source::{SourceTable, numbered, table_schema};

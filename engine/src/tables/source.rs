@@ -11,9 +11,10 @@ use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::TaskContext;
 use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::stream::RecordBatchReceiverStream;
-use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
+use datafusion::physical_plan::streaming::PartitionStream;
 use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream};
 
+use super::leaf::LeafExec;
 use crate::model::Column;
 use crate::plan::ORDINAL;
 use crate::source::{Normalized, ReadRequest, Source, conform};
@@ -77,7 +78,7 @@ impl TableProvider for SourceTable {
             met: Arc::clone(&self.met),
         };
         let schema = Arc::clone(&partition.schema);
-        Ok(Arc::new(StreamingTableExec::try_new(schema, vec![Arc::new(partition)], None, [], false, limit)?))
+        Ok(Arc::new(LeafExec::new("SourceExec", schema, vec![Arc::new(partition)], limit)))
     }
 }
 
@@ -108,11 +109,14 @@ impl PartitionStream for SourcePartition {
             let external = |error: crate::Error| DataFusionError::External(Box::new(error));
             let (mut ordinal, mut met) = (0_i64, Normalized::default());
             for batch in source.read(&request).map_err(external)? {
+                if out.is_closed() {
+                    // Nobody reads on: the query ended early or was dropped while the source was at work.
+                    break;
+                }
                 let batch = batch.and_then(|batch| conform(&batch, &request.columns, &mut met));
                 let batch = with_ordinal(&batch.map_err(external)?, &schema, &places, &mut ordinal)?;
                 shared.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&met);
                 if out.blocking_send(Ok(batch)).is_err() {
-                    // Nobody reads on: the query ended early or was dropped.
                     break;
                 }
             }

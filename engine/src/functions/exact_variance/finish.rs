@@ -11,20 +11,37 @@ pub(super) enum Output {
     Deviation,
 }
 
+/// What the values are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Form {
+    /// Some of many: the squares are divided by one less than the number of values.
+    Sample,
+    /// All there are: the squares are divided by the number of values.
+    Population,
+}
+
 /// How exact sums become a result. The scale is that of the values: how many of their digits are behind the point.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Finish {
     pub(super) output: Output,
+    pub(super) form: Form,
     pub(super) scale: i8,
 }
 
 impl Finish {
-    /// The result of two values or more; nothing if it has no finite `f64`.
+    /// The result; nothing if it has no finite `f64`, or if there are too few values for one.
     ///
     /// # Errors
     /// Sums that no values have.
     pub(super) fn result(self, count: u64, sum: &Number, squares: &Number) -> Result<Option<f64>> {
-        // n Σx² - (Σx)² is n (n - 1) times the variance.
+        let degrees = match self.form {
+            Form::Sample => count.saturating_sub(1),
+            Form::Population => count,
+        };
+        if degrees == 0 {
+            return Ok(None);
+        }
+        // n Σx² - (Σx)² is n times the sum of the squares of the distances from the mean.
         let mut spread = Big::default();
         spread.add_number(&squares.times(count), Power::Second);
         spread.add_number(&sum.squared().negated(), Power::Second);
@@ -32,7 +49,7 @@ impl Finish {
         if spread.is_negative() {
             return Err(damaged());
         }
-        let mut divisors = vec![count, count - 1];
+        let mut divisors = vec![count, degrees];
         // Twice, as the unit is squared too.
         let powers = powers_of_ten(self.scale.unsigned_abs()).repeat(2);
         if self.scale >= 0 {

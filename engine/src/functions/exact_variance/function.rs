@@ -1,4 +1,4 @@
-//! The two aggregate functions.
+//! The four aggregate functions.
 
 use std::sync::{Arc, LazyLock};
 
@@ -11,13 +11,19 @@ use datafusion::logical_expr::{
 };
 
 use super::accumulate::{GroupedVariances, SingleVariance};
-use super::finish::{Finish, Output};
+use super::finish::{Finish, Form, Output};
 use super::integer_squares::IntegerSquares;
 use super::square_window::FloatSquares;
 use crate::functions::exact::{FloatSums, Method, NarrowSums, WideSums, coerced, refuse_distinct};
 
-static VARIANCE: LazyLock<AggregateUDF> = LazyLock::new(|| VarianceFunction::new(Output::Variance).into());
-static DEVIATION: LazyLock<AggregateUDF> = LazyLock::new(|| VarianceFunction::new(Output::Deviation).into());
+static VARIANCE: LazyLock<AggregateUDF> =
+    LazyLock::new(|| VarianceFunction::new(Output::Variance, Form::Sample).into());
+static DEVIATION: LazyLock<AggregateUDF> =
+    LazyLock::new(|| VarianceFunction::new(Output::Deviation, Form::Sample).into());
+static POPULATION_VARIANCE: LazyLock<AggregateUDF> =
+    LazyLock::new(|| VarianceFunction::new(Output::Variance, Form::Population).into());
+static POPULATION_DEVIATION: LazyLock<AggregateUDF> =
+    LazyLock::new(|| VarianceFunction::new(Output::Deviation, Form::Population).into());
 
 /// The sample variance of the values that are not NULL, as `Float64`: that of the exact values, rounded once. NULL
 /// under two values, and if no `Float64` holds it.
@@ -36,22 +42,39 @@ pub(crate) fn exact_stddev(input: Expr) -> Expr {
     DEVIATION.call(vec![input])
 }
 
+/// The variance of the values that are not NULL as a whole population: like [`exact_variance`], but divided by the
+/// number of the values. That of one value is 0. NULL without any, and if no `Float64` holds it.
+///
+/// Takes what [`exact_variance`] takes.
+pub(crate) fn exact_variance_pop(input: Expr) -> Expr {
+    POPULATION_VARIANCE.call(vec![input])
+}
+
+/// The standard deviation of the values that are not NULL as a whole population: the exact root of the exact variance
+/// of [`exact_variance_pop`], rounded once. That of one value is 0. NULL without any, and if no `Float64` holds it.
+///
+/// Takes what [`exact_variance`] takes.
+pub(crate) fn exact_stddev_pop(input: Expr) -> Expr {
+    POPULATION_DEVIATION.call(vec![input])
+}
+
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct VarianceFunction {
     output: Output,
+    form: Form,
     signature: Signature,
 }
 
 impl VarianceFunction {
-    fn new(output: Output) -> Self {
-        Self { output, signature: Signature::user_defined(Volatility::Immutable) }
+    fn new(output: Output, form: Form) -> Self {
+        Self { output, form, signature: Signature::user_defined(Volatility::Immutable) }
     }
 
     /// The method for the input of an accumulator, and how it ends.
     fn method(&self, args: &AccumulatorArgs<'_>) -> Result<(Method, Finish)> {
         refuse_distinct(self.name(), args.is_distinct)?;
         let method = Method::of_fields(self.name(), args.expr_fields)?;
-        Ok((method, Finish { output: self.output, scale: method.scale() }))
+        Ok((method, Finish { output: self.output, form: self.form, scale: method.scale() }))
     }
 }
 
@@ -82,9 +105,11 @@ macro_rules! accumulator {
 
 impl AggregateUDFImpl for VarianceFunction {
     fn name(&self) -> &str {
-        match self.output {
-            Output::Variance => "exact_variance",
-            Output::Deviation => "exact_stddev",
+        match (self.output, self.form) {
+            (Output::Variance, Form::Sample) => "exact_variance",
+            (Output::Deviation, Form::Sample) => "exact_stddev",
+            (Output::Variance, Form::Population) => "exact_variance_pop",
+            (Output::Deviation, Form::Population) => "exact_stddev_pop",
         }
     }
 

@@ -1,9 +1,10 @@
-//! Sample variances and standard deviations that are exact: no order of the rows, no partitioning and no merge changes
-//! a bit of the result.
+//! Variances and standard deviations that are exact: no order of the rows, no partitioning and no merge changes a bit
+//! of the result.
 //!
-//! A group keeps the number of its values n, their exact sum and the exact sum of their squares. The variance is
-//! `(Σx² - (Σx)²/n) / (n - 1)`, computed without loss and rounded once, so that it loses nothing where the values are
-//! large and differ little. The standard deviation is the exact root of the exact variance, rounded once.
+//! A group keeps the number of its values n, their exact sum and the exact sum of their squares. The sample variance is
+//! `(Σx² - (Σx)²/n) / (n - 1)`, that of a population `(Σx² - (Σx)²/n) / n`, computed without loss and rounded once, so
+//! that it loses nothing where the values are large and differ little. The standard deviation is the exact root of the
+//! exact variance, rounded once.
 //!
 //! What the aggregates store between their phases is stable and the same for the same values:
 //!
@@ -20,4 +21,4 @@ mod square_window;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use function::{exact_stddev, exact_variance};
+pub(crate) use function::{exact_stddev, exact_stddev_pop, exact_variance, exact_variance_pop};

@@ -74,8 +74,8 @@ impl<S: Sums, Q: Sums> Moments<S, Q> {
     /// The results of the groups, which have so many values.
     pub(super) fn results(&self, counts: &[i64], finish: Finish) -> Result<ArrayRef> {
         let results = counts.iter().enumerate().map(|(group, count)| match u64::try_from(*count) {
-            Ok(count) if count > 1 => finish.result(count, &self.sums.number(group), &self.squares.number(group)),
-            _ => Ok(None),
+            Ok(count) => finish.result(count, &self.sums.number(group), &self.squares.number(group)),
+            Err(_) => Ok(None),
         });
         Ok(Arc::new(results.collect::<Result<Float64Array>>()?))
     }

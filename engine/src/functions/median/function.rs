@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use arrow::datatypes::{DataType, Decimal128Type, Decimal256Type, Field, FieldRef};
+use arrow::datatypes::{DataType, Field, FieldRef, i256};
 use datafusion::common::Result;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::{AggregateOrderSensitivity, format_state_name};
@@ -10,10 +10,11 @@ use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, Expr, GroupsAccumulator, ReversedUDAF, Signature, Volatility,
 };
 
-use super::accumulate::{GroupedMedians, SingleMedian, Types};
-use super::middle::{Floats, FullDecimals, Integers, NarrowDecimals, WideDecimals};
+use super::middle::{Floats, FullDecimals, Integers, Median, NarrowDecimals, WideDecimals};
 use crate::functions::argument::not_taken;
 use crate::functions::exact::{coerced, refuse_distinct};
+use crate::functions::lists::list_type;
+use crate::functions::values::{GroupedValues, SingleValues};
 
 static MEDIAN: LazyLock<AggregateUDF> = LazyLock::new(|| MedianFunction::new().into());
 
@@ -38,6 +39,13 @@ enum Method {
     Wide128,
     Wide256,
     Full { scale: i8 },
+}
+
+/// The types of the values and of their median.
+#[derive(Debug, Clone)]
+struct Types {
+    input: DataType,
+    output: DataType,
 }
 
 /// The method for the arguments of a function, brought to the types it takes, and the types it goes from and to.
@@ -78,16 +86,23 @@ impl MedianFunction {
     }
 }
 
+/// An accumulator of a kind that takes the mean in this way.
+macro_rules! median {
+    ($kind:ident, $middle:expr, $types:expr) => {
+        Ok(Box::new($kind::new(Median { middle: $middle, output: $types.output }, $types.input)))
+    };
+}
+
 /// An accumulator of a kind for a method.
 macro_rules! accumulator {
     ($kind:ident, $method:expr) => {
         match $method {
-            (Method::Integer, types) => Ok(Box::new($kind::new(Integers, types))),
-            (Method::Float, types) => Ok(Box::new($kind::new(Floats, types))),
-            (Method::Narrow, types) => Ok(Box::new($kind::new(NarrowDecimals, types))),
-            (Method::Wide128, types) => Ok(Box::new($kind::new(WideDecimals::<Decimal128Type>::new(), types))),
-            (Method::Wide256, types) => Ok(Box::new($kind::new(WideDecimals::<Decimal256Type>::new(), types))),
-            (Method::Full { scale }, types) => Ok(Box::new($kind::new(FullDecimals { scale }, types))),
+            (Method::Integer, types) => median!($kind, Integers, types),
+            (Method::Float, types) => median!($kind, Floats, types),
+            (Method::Narrow, types) => median!($kind, NarrowDecimals, types),
+            (Method::Wide128, types) => median!($kind, WideDecimals::<i128>::new(), types),
+            (Method::Wide256, types) => median!($kind, WideDecimals::<i256>::new(), types),
+            (Method::Full { scale }, types) => median!($kind, FullDecimals { scale }, types),
         }
     };
 }
@@ -112,13 +127,12 @@ impl AggregateUDFImpl for MedianFunction {
     fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
         refuse_distinct(self.name(), args.is_distinct)?;
         let (_, Types { input, .. }) = method_for(self.name(), args.input_fields)?;
-        let values = DataType::List(Arc::new(Field::new_list_field(input, true)));
-        Ok(vec![Arc::new(Field::new(format_state_name(args.name, "values"), values, true))])
+        Ok(vec![Arc::new(Field::new(format_state_name(args.name, "values"), list_type(input), true))])
     }
 
     fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
         refuse_distinct(self.name(), args.is_distinct)?;
-        accumulator!(SingleMedian, method_for(self.name(), args.expr_fields)?)
+        accumulator!(SingleValues, method_for(self.name(), args.expr_fields)?)
     }
 
     fn groups_accumulator_supported(&self, args: AccumulatorArgs) -> bool {
@@ -127,7 +141,7 @@ impl AggregateUDFImpl for MedianFunction {
 
     fn create_groups_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
         refuse_distinct(self.name(), args.is_distinct)?;
-        accumulator!(GroupedMedians, method_for(self.name(), args.expr_fields)?)
+        accumulator!(GroupedValues, method_for(self.name(), args.expr_fields)?)
     }
 
     fn order_sensitivity(&self) -> AggregateOrderSensitivity {

@@ -2,43 +2,53 @@
 
 use std::fmt::Debug;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
-use arrow::array::{Array, ArrowNativeTypeOp, BooleanArray};
-use arrow::buffer::BooleanBuffer;
-use arrow::datatypes::{ArrowPrimitiveType, Decimal128Type, Decimal256Type, Float64Type, Int64Type, i256};
+use arrow::array::{ArrayRef, PrimitiveArray};
+use arrow::datatypes::{ArrowPrimitiveType, DataType, Decimal128Type, Decimal256Type, Float64Type, i256};
 use datafusion::common::Result;
 
-use crate::functions::exact::{Number, finite, selected};
-
-/// A value of which a median is taken.
-pub(super) type Input<M> = <<M as Middle>::Input as ArrowPrimitiveType>::Native;
+use crate::functions::exact::Number;
+use crate::functions::values::{Key, Statistic, float_of};
 
 /// A median.
-pub(super) type Output<M> = <<M as Middle>::Output as ArrowPrimitiveType>::Native;
+type Output<M> = <<M as Middle>::Output as ArrowPrimitiveType>::Native;
 
 /// How two values make a mean.
 pub(super) trait Middle: Debug + Send + Sync + Sized + 'static {
-    type Input: ArrowPrimitiveType;
+    /// What the values are held as.
+    type Key: Key;
     type Output: ArrowPrimitiveType;
 
     /// The mean of two values, which may be twice the same one; nothing if they have more digits than their type.
-    fn mean(&self, low: Input<Self>, high: Input<Self>) -> Option<Output<Self>>;
+    fn mean(&self, low: Self::Key, high: Self::Key) -> Option<Output<Self>>;
+}
 
-    /// The rows that count: not NULL, and let through by the filter. Nothing means all.
-    fn selection(values: &dyn Array, filter: Option<&BooleanArray>) -> Result<Option<BooleanBuffer>> {
-        Ok(selected(values, filter))
-    }
+/// The median, of the type that is shown.
+#[derive(Debug)]
+pub(super) struct Median<M> {
+    pub(super) middle: M,
+    pub(super) output: DataType,
+}
 
-    /// The median of values, which are put into another order; nothing if there are none.
-    fn median(&self, values: &mut [Input<Self>]) -> Option<Output<Self>> {
+impl<M: Middle> Statistic for Median<M> {
+    type Held = M::Key;
+    type Value = Output<M>;
+
+    fn of(&self, values: &mut [M::Key]) -> Option<Output<M>> {
         if values.is_empty() {
             return None;
         }
         let odd = values.len() % 2 == 1;
-        let (below, high, _) = values.select_nth_unstable_by(values.len() / 2, |left, right| left.compare(*right));
+        let (below, high, _) = values.select_nth_unstable(values.len() / 2);
         let high = *high;
-        let low = if odd { None } else { below.iter().copied().max_by(|left, right| left.compare(*right)) };
-        self.mean(low.unwrap_or(high), high)
+        let low = if odd { None } else { below.iter().copied().max() };
+        self.middle.mean(low.unwrap_or(high), high)
+    }
+
+    fn column(&self, results: Vec<Option<Output<M>>>) -> Result<ArrayRef> {
+        let medians: PrimitiveArray<M::Output> = results.into_iter().collect();
+        Ok(Arc::new(medians.with_data_type(self.output.clone())))
     }
 }
 
@@ -47,7 +57,7 @@ pub(super) trait Middle: Debug + Send + Sync + Sized + 'static {
 pub(super) struct Integers;
 
 impl Middle for Integers {
-    type Input = Int64Type;
+    type Key = i64;
     type Output = Float64Type;
 
     fn mean(&self, low: i64, high: i64) -> Option<f64> {
@@ -55,25 +65,22 @@ impl Middle for Integers {
     }
 }
 
-/// Floats, with the nearest float. Infinities and NaN count as NULL.
+/// Floats, with the nearest float.
 #[derive(Debug)]
 pub(super) struct Floats;
 
 impl Middle for Floats {
-    type Input = Float64Type;
+    type Key = i64;
     type Output = Float64Type;
 
-    fn mean(&self, low: f64, high: f64) -> Option<f64> {
+    fn mean(&self, low: i64, high: i64) -> Option<f64> {
+        let (low, high) = (float_of(low), float_of(high));
         // Only one of the two operations rounds: a sum that is rounded is far from the smallest floats, so that half of
         // it is exact. The same holds for halves of values so large that their sum has no float.
         let sum = low + high;
         let mean = if sum.is_finite() { sum / 2.0 } else { low / 2.0 + high / 2.0 };
         // There is one zero.
         Some(if mean.abs() > 0.0 { mean } else { 0.0 })
-    }
-
-    fn selection(values: &dyn Array, filter: Option<&BooleanArray>) -> Result<Option<BooleanBuffer>> {
-        finite(values, filter)
     }
 }
 
@@ -82,7 +89,7 @@ impl Middle for Floats {
 pub(super) struct NarrowDecimals;
 
 impl Middle for NarrowDecimals {
-    type Input = Decimal128Type;
+    type Key = i128;
     type Output = Decimal128Type;
 
     fn mean(&self, low: i128, high: i128) -> Option<i128> {
@@ -92,23 +99,19 @@ impl Middle for NarrowDecimals {
 
 /// The same with a median of more than 38 digits.
 #[derive(Debug)]
-pub(super) struct WideDecimals<T>(PhantomData<T>);
+pub(super) struct WideDecimals<K>(PhantomData<K>);
 
-impl<T> WideDecimals<T> {
+impl<K> WideDecimals<K> {
     pub(super) fn new() -> Self {
         Self(PhantomData)
     }
 }
 
-impl<T> Middle for WideDecimals<T>
-where
-    T: ArrowPrimitiveType + Debug + Send + Sync,
-    T::Native: Into<i256>,
-{
-    type Input = T;
+impl<K: Key + Into<i256>> Middle for WideDecimals<K> {
+    type Key = K;
     type Output = Decimal256Type;
 
-    fn mean(&self, low: T::Native, high: T::Native) -> Option<i256> {
+    fn mean(&self, low: K, high: K) -> Option<i256> {
         let (low, high): (i256, i256) = (low.into(), high.into());
         low.checked_add(high)?.checked_mul(i256::from_i128(5))
     }
@@ -121,7 +124,7 @@ pub(super) struct FullDecimals {
 }
 
 impl Middle for FullDecimals {
-    type Input = Decimal256Type;
+    type Key = i256;
     type Output = Float64Type;
 
     fn mean(&self, low: i256, high: i256) -> Option<f64> {

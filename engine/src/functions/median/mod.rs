@@ -3,7 +3,6 @@
 //!
 //! What the aggregate stores between its phases is the list of the values of a group, in no order.
 
-mod accumulate;
 mod function;
 mod middle;
 #[cfg(test)]

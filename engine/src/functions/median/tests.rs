@@ -6,27 +6,27 @@ use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Decimal256Array, Float64Array, Int64Array, ListArray,
     RecordBatch,
 };
-use arrow::datatypes::{DataType, Decimal128Type, Decimal256Type, Float64Type, Int64Type, i256};
+use arrow::datatypes::{DataType, Decimal256Type, Float64Type, Int64Type, i256};
 use datafusion::common::ScalarValue;
 use datafusion::datasource::MemTable;
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 use datafusion::prelude::{SessionConfig, SessionContext, cast, col};
 use proptest::prelude::*;
 
-use super::accumulate::{GroupedMedians, SingleMedian, Types};
 use super::exact_median;
-use super::middle::{Floats, FullDecimals, Integers, Middle, NarrowDecimals, WideDecimals};
+use super::middle::{Floats, FullDecimals, Integers, Median, Middle, NarrowDecimals, WideDecimals};
+use crate::functions::values::{GroupedValues, SingleValues};
 
-fn float_types() -> Types {
-    Types { input: DataType::Float64, output: DataType::Float64 }
+fn float_median_function() -> Median<Floats> {
+    Median { middle: Floats, output: DataType::Float64 }
 }
 
-fn grouped() -> GroupedMedians<Floats> {
-    GroupedMedians::new(Floats, float_types())
+fn grouped() -> GroupedValues<Median<Floats>> {
+    GroupedValues::new(float_median_function(), DataType::Float64)
 }
 
-fn single() -> SingleMedian<Floats> {
-    SingleMedian::new(Floats, float_types())
+fn single() -> SingleValues<Median<Floats>> {
+    SingleValues::new(float_median_function(), DataType::Float64)
 }
 
 fn floats(values: &[f64]) -> ArrayRef {
@@ -35,7 +35,7 @@ fn floats(values: &[f64]) -> ArrayRef {
 
 /// A single median over one column.
 fn median<M: Middle>(middle: M, output: DataType, values: &ArrayRef) -> ScalarValue {
-    let mut single = SingleMedian::new(middle, Types { input: values.data_type().clone(), output });
+    let mut single = SingleValues::new(Median { middle, output }, values.data_type().clone());
     single.update_batch(&[Arc::clone(values)]).unwrap();
     let median = single.evaluate().unwrap();
     // Asking changes nothing.
@@ -49,7 +49,7 @@ fn float_median(values: &[f64]) -> Option<f64> {
 }
 
 /// All groups, as bits, so that -0.0 is not 0.0.
-fn evaluated(grouped: &mut GroupedMedians<Floats>) -> Vec<Option<u64>> {
+fn evaluated(grouped: &mut GroupedValues<Median<Floats>>) -> Vec<Option<u64>> {
     let result = grouped.evaluate(EmitTo::All).unwrap();
     result.as_primitive::<Float64Type>().iter().map(|value| value.map(f64::to_bits)).collect()
 }
@@ -111,7 +111,7 @@ fn medians_of_decimals_have_one_digit_more() {
     let greatest = 10_i128.pow(38) - 1;
     let wide = Decimal128Array::from(vec![greatest, greatest - 1]).with_precision_and_scale(38, 0).unwrap();
     let wide: ArrayRef = Arc::new(wide);
-    let result = median(WideDecimals::<Decimal128Type>::new(), DataType::Decimal256(39, 1), &wide);
+    let result = median(WideDecimals::<i128>::new(), DataType::Decimal256(39, 1), &wide);
     let expected = i256::from_string(&format!("{}985", "9".repeat(36)));
     assert!(expected.is_some());
     assert_eq!(result, ScalarValue::Decimal256(expected, 39, 1));
@@ -119,7 +119,7 @@ fn medians_of_decimals_have_one_digit_more() {
     let greatest = ten.checked_pow(75).unwrap().wrapping_sub(i256::ONE);
     let wide = Decimal256Array::from(vec![greatest; 3]).with_precision_and_scale(75, 4).unwrap();
     let wide: ArrayRef = Arc::new(wide);
-    let result = median(WideDecimals::<Decimal256Type>::new(), DataType::Decimal256(76, 5), &wide);
+    let result = median(WideDecimals::<i256>::new(), DataType::Decimal256(76, 5), &wide);
     assert_eq!(result, ScalarValue::Decimal256(greatest.checked_mul(ten), 76, 5));
     // No room for a digit more.
     let greatest = ten.checked_pow(76).unwrap().wrapping_sub(i256::ONE);

@@ -1,37 +1,19 @@
 //! Filters and values of a document.
 
 use super::node::Node;
-use super::object::{Later, Object, each, not_yet, unknown};
-use super::references;
+use super::object::{Later, Object, each, unknown};
+use super::periods;
+use super::references::field;
 use crate::error::{Error, Result};
 use crate::query::check::wrong_count;
+use crate::query::operator::Right;
 use crate::query::{Field, Filter, Leaf, Literal, NullRule, Operand, Operator};
 
-const LEAF: [&str; 5] = ["expression", "parameters", "nulls", "case_sensitive", "context"];
-const GROUPS: [&str; 3] = ["and", "or", "not"];
+pub(super) const LEAF: [&str; 5] = ["expression", "parameters", "nulls", "case_sensitive", "context"];
+pub(super) const GROUPS: [&str; 3] = ["and", "or", "not"];
 
-/// Tests against the clock, in lower case.
-const RELATIVE: [&str; 15] = [
-    "last_now",
-    "last_completed",
-    "last_available",
-    "next_now",
-    "next_full",
-    "to_date",
-    "ago",
-    "more_than_ago",
-    "or_more_ago",
-    "current",
-    "to_date_each",
-    "wtd",
-    "mtd",
-    "qtd",
-    "ytd",
-];
-
-const PARAMETERS_LATER: &Later = &[
+const LATER: &Later = &[
     ("aggregation", "an aggregation in a filter is"),
-    ("parameter", "parameters are"),
     ("path", "hierarchy members are"),
     ("own", "hierarchy members are"),
     ("unassigned", "hierarchy members are"),
@@ -73,34 +55,28 @@ fn leaf(object: Object<'_>) -> Result<Filter> {
 
 /// The operator of an expression.
 pub(super) fn operator(text: &str) -> Result<Operator> {
-    if let Some(operator) = Operator::parse(text) {
-        return Ok(operator);
-    }
-    if RELATIVE.contains(&text.trim().to_lowercase().as_str()) {
-        return Err(not_yet(&format!("the filter `{}` is", text.trim())));
-    }
-    Err(unknown("filter expression", text, Operator::ALL.into_iter().map(Operator::as_str).chain(RELATIVE)))
+    Operator::parse(text)
+        .ok_or_else(|| unknown("filter expression", text, Operator::ALL.into_iter().map(Operator::as_str)))
 }
 
 fn parameters(operator: Operator, nodes: &[Node]) -> Result<(Field, Option<Operand>)> {
-    let left = |node: &Node| node.object("a reference").and_then(field).map_err(|error| error.within("/0"));
+    let left = |node: &Node| {
+        node.object("a reference").and_then(|object| field(object, LATER)).map_err(|error| error.within("/0"))
+    };
     match nodes {
         [first] => Ok((left(first)?, None)),
-        [first, second] => Ok((left(first)?, Some(operand(second).map_err(|error| error.within("/1"))?))),
+        [first, second] => Ok((left(first)?, Some(operand(operator, second).map_err(|error| error.within("/1"))?))),
         _ => Err(wrong_count(operator)),
     }
 }
 
-fn field(object: Object<'_>) -> Result<Field> {
-    let known: Vec<&str> = references::FIELDS.into_iter().chain(["level"]).collect();
-    object.only(&known, &[references::LATER, PARAMETERS_LATER])?;
-    Ok(Field { reference: references::reference(object)?, level: object.read("level", references::level)? })
-}
-
-fn operand(node: &Node) -> Result<Operand> {
+fn operand(operator: Operator, node: &Node) -> Result<Operand> {
+    if matches!(operator.right(), Right::Period { .. }) {
+        return periods::period(node).map(|(quantity, unit)| Operand::Period { quantity, unit });
+    }
     match node {
         Node::Object(fields) if !fields.contains_key("decimal") => {
-            field(node.object("a value or a reference")?).map(Operand::Field)
+            field(node.object("a value or a reference")?, LATER).map(Operand::Field)
         }
         _ => literal(node).map(Operand::Literal),
     }
@@ -114,7 +90,8 @@ pub(super) fn literal(node: &Node) -> Result<Literal> {
     }
 }
 
-fn scalar(node: &Node) -> Result<Literal> {
+/// One value.
+pub(super) fn scalar(node: &Node) -> Result<Literal> {
     match node {
         Node::Null => Ok(Literal::Null),
         Node::Boolean(value) => Ok(Literal::Boolean(*value)),
@@ -123,7 +100,7 @@ fn scalar(node: &Node) -> Result<Literal> {
         Node::List(_) => Err(Error::query("a list cannot stand in a list")),
         Node::Object(_) => {
             let object = node.object("a value")?;
-            object.only(&["decimal"], &[PARAMETERS_LATER])?;
+            object.only(&["decimal"], &[LATER])?;
             let decimal = object.read("decimal", |node| Literal::from_digits(node.text()?).ok_or_else(too_long))?;
             decimal.ok_or_else(|| Error::query("expected a value, found an object"))
         }

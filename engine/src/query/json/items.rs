@@ -1,40 +1,47 @@
 //! Dimensions, measures and orders of a document.
 
-use super::filters::filter;
+use super::aggregations::{aggregation, only_type};
+use super::discretizations::discretization;
+use super::filters::{filter, scalar};
 use super::node::Node;
-use super::object::{Later, Object};
-use super::references::{self, aggregation, level, reference};
+use super::object::{Later, Object, place};
+use super::references::{bare, level, only, reference};
 use crate::error::{Error, Result};
-use crate::query::{Dimension, Measure, NullsOrder, Order, OrderKey};
+use crate::query::{AggregationSettings, Dimension, Measure, NullsOrder, Order, OrderKey, PivotCell};
 
-const DIMENSION: [&str; 4] = ["level", "as", "aggregation", "include_nonoccurring"];
+// Beside those of the reference.
+pub(super) const DIMENSION: [&str; 4] = ["level", "as", "aggregation", "include_nonoccurring"];
+pub(super) const MEASURE: [&str; 4] = ["aggregation", "level", "where", "as"];
+pub(super) const ORDER: [&str; 7] = ["by", "level", "aggregation", "order", "nulls", "tiered", "at"];
+
 const DIMENSION_LATER: &Later = &[("expand", "hierarchies are"), ("under", "hierarchies are")];
-const MEASURE: [&str; 4] = ["aggregation", "level", "where", "as"];
-const ORDER: [&str; 6] = ["by", "level", "aggregation", "order", "nulls", "tiered"];
-const ORDER_LATER: &Later = &[("at", "an order by a cell of a pivot is")];
-
-fn only(object: Object<'_>, own: &[&str], later: &Later) -> Result<()> {
-    object.only(&[own, &references::FIELDS].concat(), &[references::LATER, later])
-}
 
 pub(super) fn dimension(node: &Node) -> Result<Dimension> {
     let object = node.object("a dimension")?;
     only(object, &DIMENSION, DIMENSION_LATER)?;
-    object.only_position("include_nonoccurring", false, "`include_nonoccurring` is")?;
     Ok(Dimension {
-        reference: reference(object)?,
+        reference: bare(object)?,
         level: object.read("level", level)?,
+        discretization: object.read("discretization", discretization)?.flatten(),
+        include_nonoccurring: object.boolean("include_nonoccurring")?.unwrap_or_default(),
         name: object.text("as")?,
-        aggregation: object.read("aggregation", aggregation)?,
+        // It means nothing, and neither do its settings.
+        aggregation: object.read("aggregation", aggregation)?.map(|(aggregation, _)| aggregation),
     })
 }
 
 pub(super) fn measure(node: &Node) -> Result<Measure> {
     let object = node.object("a measure")?;
     only(object, &MEASURE, &[])?;
+    let reference = reference(object)?;
+    let (aggregation, settings) = match object.read("aggregation", aggregation)? {
+        Some((aggregation, settings)) => (Some(aggregation), settings),
+        None => (None, AggregationSettings::default()),
+    };
     Ok(Measure {
-        reference: reference(object)?,
-        aggregation: object.read("aggregation", aggregation)?,
+        reference,
+        aggregation,
+        settings,
         level: object.read("level", level)?,
         filters: object.list("where", filter)?,
         name: object.text("as")?,
@@ -43,12 +50,17 @@ pub(super) fn measure(node: &Node) -> Result<Measure> {
 
 pub(super) fn order(node: &Node) -> Result<Order> {
     let object = node.object("a key of the order")?;
-    only(object, &ORDER, ORDER_LATER)?;
-    object.only_position("tiered", false, "a tiered order is")?;
+    only(object, &ORDER, &[])?;
     let direction = |down: bool| if down { "desc" } else { "asc" };
     let descending = object.read("order", |node| node.one_of("direction", &[false, true], direction))?;
     let nulls = object.read("nulls", |node| node.one_of("place of nulls", &NullsOrder::ALL, NullsOrder::as_str))?;
-    Ok(Order { key: key(object)?, descending: descending.unwrap_or_default(), nulls })
+    Ok(Order {
+        key: key(object)?,
+        descending: descending.unwrap_or_default(),
+        nulls,
+        tiered: object.boolean("tiered")?.unwrap_or_default(),
+        at: object.read("at", cell)?.unwrap_or_default(),
+    })
 }
 
 fn key(object: Object<'_>) -> Result<OrderKey> {
@@ -60,11 +72,23 @@ fn key(object: Object<'_>) -> Result<OrderKey> {
         return Ok(OrderKey::Field {
             reference: reference(object)?,
             level: object.read("level", level)?,
-            aggregation: object.read("aggregation", aggregation)?,
+            aggregation: object.read("aggregation", only_type)?,
         });
     };
-    match ["dataset_id", "column_id", "level", "aggregation"].into_iter().find(|field| object.has(field)) {
+    let fields = ["dataset_id", "column_id", "formula", "expression", "level", "aggregation"];
+    match fields.into_iter().find(|field| object.has(field)) {
         Some(field) => Err(Error::query("an order by name takes no reference").at(format!("/{field}"))),
         None => Ok(OrderKey::By(name)),
     }
+}
+
+/// The members that name a cell of a pivot; null is a member too.
+fn cell(node: &Node) -> Result<PivotCell> {
+    let object = node.object("the members of a pivot's column")?;
+    let members = object.entries().map(|(name, member)| {
+        let member = scalar(member).map_err(|error| error.within(&place(name)))?;
+        Ok::<_, Error>((name.clone(), member))
+    });
+    let members = members.collect::<Result<PivotCell>>()?;
+    if members.is_empty() { Err(Error::query("expected a member of each column of the pivot")) } else { Ok(members) }
 }

@@ -32,6 +32,11 @@ pub(super) fn shortened(name: &str) -> String {
     short
 }
 
+/// The place of a field in a JSON pointer.
+pub(super) fn place(name: &str) -> String {
+    format!("/{}", shortened(name).replace('~', "~0").replace('/', "~1"))
+}
+
 /// `unknown {what} {name}`, with the nearest name that is known.
 pub(super) fn unknown<'k>(what: &str, name: &str, known: impl IntoIterator<Item = &'k str>) -> Error {
     let name = shortened(name);
@@ -83,7 +88,7 @@ impl Node {
         }
     }
 
-    fn boolean(&self) -> Result<bool> {
+    pub(super) fn boolean(&self) -> Result<bool> {
         match self {
             Self::Boolean(value) => Ok(*value),
             other => Err(other.expected("true or false")),
@@ -121,11 +126,10 @@ impl<'n> Object<'n> {
             if known.contains(&name.as_str()) {
                 continue;
             }
-            let place = format!("/{}", shortened(name).replace('~', "~0").replace('/', "~1"));
             match later.iter().copied().flatten().find(|(field, _)| field == name) {
                 Some(_) if *node == Node::Null => {}
-                Some((_, subject)) => return Err(not_yet(subject).at(place)),
-                None => return Err(unknown("field", name, known.iter().copied()).at(place)),
+                Some((_, subject)) => return Err(not_yet(subject).at(place(name))),
+                None => return Err(unknown("field", name, known.iter().copied()).at(place(name))),
             }
         }
         Ok(())
@@ -150,12 +154,22 @@ impl<'n> Object<'n> {
         Ok(self.read(name, |node| each(node.list()?, read))?.unwrap_or_default())
     }
 
+    /// Every field as it is written, also those that are null.
+    pub(super) fn entries(self) -> impl Iterator<Item = (&'n String, &'n Node)> {
+        self.fields.iter()
+    }
+
     pub(super) fn text(self, name: &str) -> Result<Option<String>> {
         self.read(name, |node| node.text().map(str::to_owned))
     }
 
     pub(super) fn boolean(self, name: &str) -> Result<Option<bool>> {
         self.read(name, Node::boolean)
+    }
+
+    /// The texts of a list; none if it is absent.
+    pub(super) fn texts(self, name: &str) -> Result<Vec<String>> {
+        self.list(name, |node| node.text().map(str::to_owned))
     }
 
     pub(super) fn whole(self, name: &str) -> Result<Option<u64>> {

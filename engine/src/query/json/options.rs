@@ -1,5 +1,6 @@
 //! The options and the limit of a query, both ways.
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value};
 
 use super::node::Node;
@@ -9,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::WeekStart;
 use crate::query::{Limit, Options};
 
-const FIELDS: [&str; 12] = [
+pub(super) const FIELDS: [&str; 13] = [
     "rollup_data",
     "timezone_id",
     "week_start",
@@ -22,9 +23,11 @@ const FIELDS: [&str; 12] = [
     "synchronized",
     "exact",
     "total_rows",
+    "as_of",
 ];
-const LATER: &Later = &[("freshness", "freshness is"), ("as_of", "`as_of` is")];
-const WEEK_STARTS: [WeekStart; 7] = [
+pub(super) const LIMIT: [&str; 2] = ["by", "offset"];
+const LATER: &Later = &[("freshness", "freshness is")];
+pub(in crate::query) const WEEK_STARTS: [WeekStart; 7] = [
     WeekStart::Monday,
     WeekStart::Tuesday,
     WeekStart::Wednesday,
@@ -38,8 +41,6 @@ const WEEK_STARTS: [WeekStart; 7] = [
 pub(super) fn read(node: &Node) -> Result<(Options, Option<Limit>)> {
     let object = node.object("options")?;
     object.only(&FIELDS, &[LATER])?;
-    object.only_position("exact", true, "an answer that is not exact is")?;
-    object.only_position("total_rows", false, "`total_rows` is")?;
     let default = Options::default();
     let options = Options {
         rollup_data: object.boolean("rollup_data")?.unwrap_or(default.rollup_data),
@@ -52,13 +53,16 @@ pub(super) fn read(node: &Node) -> Result<(Options, Option<Limit>)> {
         case_sensitive: object.boolean("case_sensitive")?.unwrap_or(default.case_sensitive),
         max_rows: object.whole("max_rows")?,
         timeout_ms: object.whole("timeout_ms")?,
+        exact: object.boolean("exact")?.unwrap_or(default.exact),
+        total_rows: object.boolean("total_rows")?.unwrap_or(default.total_rows),
+        as_of: object.read("as_of", instant)?,
     };
     Ok((options, object.read("paging", limit)?))
 }
 
 pub(super) fn limit(node: &Node) -> Result<Limit> {
     let object = node.object("a limit")?;
-    object.only(&["by", "offset"], &[])?;
+    object.only(&LIMIT, &[])?;
     Ok(Limit { by: object.whole("by")?, offset: object.whole("offset")?.unwrap_or_default() })
 }
 
@@ -66,7 +70,13 @@ fn month(node: &Node) -> Result<u8> {
     u8::try_from(node.whole()?).map_err(|_| Error::query("expected a month from 1 to 12"))
 }
 
-fn day_name(day: WeekStart) -> &'static str {
+fn instant(node: &Node) -> Result<DateTime<Utc>> {
+    let read = DateTime::parse_from_rfc3339(node.text()?);
+    read.map(|instant| instant.with_timezone(&Utc))
+        .map_err(|_| Error::query("expected an instant such as 2026-03-18T10:30:00Z"))
+}
+
+pub(in crate::query) fn day_name(day: WeekStart) -> &'static str {
     match day {
         WeekStart::Monday => "monday",
         WeekStart::Tuesday => "tuesday",
@@ -93,5 +103,8 @@ pub(super) fn write(options: &Options) -> Map<String, Value> {
     set(&mut fields, "case_sensitive", changed(options.case_sensitive, default.case_sensitive));
     set(&mut fields, "max_rows", options.max_rows);
     set(&mut fields, "timeout_ms", options.timeout_ms);
+    set(&mut fields, "exact", changed(options.exact, default.exact));
+    set(&mut fields, "total_rows", changed(options.total_rows, default.total_rows));
+    set(&mut fields, "as_of", options.as_of.map(|now| now.to_rfc3339_opts(SecondsFormat::AutoSi, true)));
     fields
 }

@@ -1,32 +1,46 @@
 //! A document as queries.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 use super::filters::filter;
 use super::node::Node;
 use super::object::{Later, each};
-use super::{items, options};
+use super::{items, options, parameters, steps, windows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::query::{Query, QueryBatch};
 
 /// What Luzmo's call has around the queries. Only the action means something.
-const CALL: [&str; 5] = ["action", "find", "key", "token", "version"];
+pub(super) const CALL: [&str; 5] = ["action", "find", "key", "token", "version"];
+/// The fields of a batch.
+pub(super) const BATCH: [&str; 2] = ["queries", "parameters"];
 
-const QUERY: [&str; 10] =
-    ["as", "dataset_id", "dimensions", "measures", "where", "having", "order", "limit", "options", "context"];
-const QUERY_LATER: &Later = &[
-    ("derived", "derived columns are"),
-    ("totals", "totals are"),
-    ("window", "window calculations are"),
-    ("post", "filters after window calculations are"),
-    ("top", "`top` is"),
-    ("compare", "comparisons are"),
-    ("pivot", "pivots are"),
-    ("parameters", "parameters are"),
-    ("unnest", "unnesting is"),
+pub(super) const QUERY: [&str; 18] = [
+    "as",
+    "dataset_id",
+    "parameters",
+    "derived",
+    "dimensions",
+    "measures",
+    "where",
+    "having",
+    "compare",
+    "top",
+    "window",
+    "post",
+    "totals",
+    "pivot",
+    "order",
+    "limit",
+    "options",
+    "context",
 ];
+const QUERY_LATER: &Later = &[("unnest", "unnesting is")];
 
-/// A document of exactly one query.
-pub(super) fn one(root: &Node) -> Result<Query> {
-    let mut queries = batch(root)?.queries;
+/// A document of exactly one query, with values for its parameters.
+pub(super) fn one(root: Node, values: &BTreeMap<String, Value>) -> Result<Query> {
+    let mut queries = batch(root, values)?.queries;
     let count = queries.len();
     match queries.pop() {
         Some(query) if count == 1 => Ok(query),
@@ -34,8 +48,9 @@ pub(super) fn one(root: &Node) -> Result<Query> {
     }
 }
 
-/// A document of one or several queries.
-pub(super) fn batch(root: &Node) -> Result<QueryBatch> {
+/// A document of one or several queries, with values for their parameters.
+pub(super) fn batch(root: Node, values: &BTreeMap<String, Value>) -> Result<QueryBatch> {
+    let root = parameters::bind(root, values)?;
     let object = root.object("a query or a batch of queries")?;
     object.read("action", |node| match node.text()? {
         "get" => Ok(()),
@@ -45,7 +60,7 @@ pub(super) fn batch(root: &Node) -> Result<QueryBatch> {
         object.only(&CALL, &[])?;
         object.read("find", |node| queries(node, &[]))?.unwrap_or_default()
     } else {
-        queries(root, &CALL)?
+        queries(&root, &CALL)?
     };
     Ok(QueryBatch { queries })
 }
@@ -53,7 +68,7 @@ pub(super) fn batch(root: &Node) -> Result<QueryBatch> {
 /// `{"queries": [..]}` or a query, with fields that may stand beside.
 fn queries(node: &Node, beside: &[&str]) -> Result<Vec<Query>> {
     let object = node.object("a query or a batch of queries")?;
-    let beside = [beside, &["queries"]].concat();
+    let beside = [beside, &BATCH].concat();
     if !object.has("queries") {
         return Ok(vec![query(node, &beside)?]);
     }
@@ -80,10 +95,17 @@ fn query(node: &Node, beside: &[&str]) -> Result<Query> {
     let query = Query {
         name: object.text("as")?,
         dataset: object.text("dataset_id")?,
+        derived: object.list("derived", steps::derived)?,
         dimensions: object.list("dimensions", items::dimension)?,
         measures: object.list("measures", items::measure)?,
         filters: object.list("where", filter)?,
         having: object.list("having", filter)?,
+        compare: object.read("compare", steps::compare)?,
+        top: object.read("top", steps::top)?,
+        windows: object.list("window", windows::window)?,
+        post: object.list("post", filter)?,
+        totals: object.read("totals", steps::totals)?,
+        pivot: object.read("pivot", steps::pivot)?,
         order: object.list("order", items::order)?,
         limit: limit.or(paging),
         options,

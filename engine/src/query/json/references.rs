@@ -1,64 +1,70 @@
-//! References, levels and aggregations of a document.
+//! References and levels of a document.
 
 use super::node::Node;
-use super::object::{Later, Object, not_yet, unknown};
+use super::object::{Later, Object, unknown};
 use crate::error::{Error, Result};
-use crate::model::{Aggregation, CyclicPart, Level};
-use crate::query::{DatetimeLevel, Reference, Target};
+use crate::model::{CyclicPart, Level};
+use crate::query::{DatetimeLevel, Field, Reference, Target};
 
 /// The fields of a reference that are not supported yet, wherever it stands.
-pub(super) const LATER: &Later = &[
-    ("formula", "formulas are"),
-    ("formula_id", "stored formulas are"),
-    ("expression", "row-level expressions are"),
-    ("hierarchy_id", "hierarchies are"),
-];
+pub(super) const LATER: &Later = &[("formula_id", "stored formulas are"), ("hierarchy_id", "hierarchies are")];
 
-const AGGREGATIONS_LATER: [&str; 13] = [
-    "cumulativesum",
-    "weightedaverage",
-    "rate",
-    "histogram",
-    "percentile",
-    "variance_pop",
-    "stddev_pop",
-    "mode",
-    "first",
-    "last",
-    "string_list",
-    "approx_distinctcount",
-    "approx_percentile",
-];
-
-const AGGREGATION_FIELDS_LATER: &Later = &[
-    ("last_by", "semi-additive aggregations are"),
-    ("entity", "semi-additive aggregations are"),
-    ("pick", "semi-additive aggregations are"),
-    ("cumulative", "cumulative aggregations are"),
-    ("level", "a level in an aggregation is"),
-    ("discretization", "discretization is"),
-    ("expression", "row-level expressions are"),
-    ("unnest", "unnesting is"),
-];
+/// The fields of which a reference has exactly one.
+const TARGETS: [&str; 4] = ["column_id", "formula", "expression", "name"];
 
 /// The fields that make a reference, or say nothing where they have their default.
-pub(super) const FIELDS: [&str; 5] = ["dataset_id", "column_id", "name", "discretization", "unnest"];
+pub(super) const FIELDS: [&str; 7] =
+    ["dataset_id", "column_id", "formula", "expression", "name", "discretization", "unnest"];
 
-/// The reference among the fields of an object.
+/// Fields of an object that is a reference of its own.
+pub(super) fn only(object: Object<'_>, own: &[&str], later: &Later) -> Result<()> {
+    object.only(&[own, &FIELDS].concat(), &[LATER, later])
+}
+
+/// The reference among the fields of an object that takes no bins.
 pub(super) fn reference(object: Object<'_>) -> Result<Reference> {
-    object.only_position("unnest", false, "unnesting is")?;
     object.read("discretization", |node| match node.object("a discretization")?.text("type")?.as_deref() {
         Some("none") => Ok(()),
-        _ => Err(not_yet("discretization is")),
+        _ => Err(Error::query("only a dimension has bins or groups; elsewhere it is meant by its name")),
     })?;
-    let dataset = object.text("dataset_id")?;
-    let target = match (object.text("column_id")?, object.text("name")?) {
-        (Some(column), None) => Target::Column(column),
-        (None, Some(name)) => Target::Name(name),
-        (Some(_), Some(_)) => return Err(Error::query("expected either `column_id` or `name`, found both")),
-        (None, None) => return Err(Error::query("expected a `column_id` or a `name`")),
+    bare(object)
+}
+
+/// The reference among the fields of an object.
+pub(super) fn bare(object: Object<'_>) -> Result<Reference> {
+    object.only_position("unnest", false, "unnesting is")?;
+    let mut found: Option<(&str, String)> = None;
+    for field in TARGETS {
+        let Some(text) = object.text(field)? else { continue };
+        if let Some((other, _)) = found {
+            return Err(Error::query(format!("expected either `{other}` or `{field}`, found both")));
+        }
+        found = Some((field, text));
+    }
+    let target = match found {
+        Some(("column_id", text)) => Target::Column(text),
+        Some(("formula", text)) => Target::Formula(text),
+        Some(("expression", text)) => Target::Expression(text),
+        Some((_, text)) => Target::Name(text),
+        None => return Err(Error::query("expected a `column_id`, a `formula`, an `expression` or a `name`")),
     };
-    Ok(Reference { dataset, target })
+    Ok(Reference { dataset: object.text("dataset_id")?, target })
+}
+
+/// A reference as an object, or as the text of a column's path.
+pub(super) fn named(node: &Node) -> Result<Reference> {
+    if let Node::Text(path) = node {
+        return Ok(Reference::column(path));
+    }
+    let object = node.object("a column as a text or a reference")?;
+    only(object, &[], &[])?;
+    reference(object)
+}
+
+/// A reference and the level at which it is taken.
+pub(super) fn field(object: Object<'_>, later: &Later) -> Result<Field> {
+    only(object, &["level"], later)?;
+    Ok(Field { reference: reference(object)?, level: object.read("level", level)? })
 }
 
 /// A level by number or name.
@@ -77,24 +83,4 @@ pub(super) fn level(node: &Node) -> Result<DatetimeLevel> {
         }),
         other => Err(other.expected("a level as a number or a name")),
     }
-}
-
-/// An aggregation by name or as `{"type": name}`.
-pub(super) fn aggregation(node: &Node) -> Result<Aggregation> {
-    if let Node::Text(name) = node {
-        return named_aggregation(name);
-    }
-    let object = node.object("an aggregation as a name or an object")?;
-    // The type comes first: the other fields of an aggregation that is not supported yet are not unknown.
-    let found = object.read("type", |node| named_aggregation(node.text()?))?;
-    object.only(&["type"], &[AGGREGATION_FIELDS_LATER])?;
-    found.ok_or_else(|| Error::query("expected an aggregation in a field `type`"))
-}
-
-fn named_aggregation(name: &str) -> Result<Aggregation> {
-    if AGGREGATIONS_LATER.contains(&name) {
-        return Err(not_yet(&format!("the aggregation `{name}` is")));
-    }
-    Aggregation::parse(name)
-        .ok_or_else(|| unknown("aggregation", name, Aggregation::ALL.into_iter().map(Aggregation::as_str)))
 }

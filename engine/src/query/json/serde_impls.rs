@@ -2,6 +2,8 @@
 //! The texts of errors hold the place. A reader that rounds numbers has done so before they arrive here, which
 //! [`Query::from_json`] avoids.
 
+use std::collections::BTreeMap;
+
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 
@@ -17,7 +19,7 @@ impl Serialize for Query {
 
 impl<'de> Deserialize<'de> for Query {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::one(&Node::deserialize(deserializer)?).map_err(D::Error::custom)
+        read::one(Node::deserialize(deserializer)?, &BTreeMap::new()).map_err(D::Error::custom)
     }
 }
 
@@ -29,7 +31,7 @@ impl Serialize for QueryBatch {
 
 impl<'de> Deserialize<'de> for QueryBatch {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::batch(&Node::deserialize(deserializer)?).map_err(D::Error::custom)
+        read::batch(Node::deserialize(deserializer)?, &BTreeMap::new()).map_err(D::Error::custom)
     }
 }
 

@@ -73,10 +73,25 @@ fn a_dashboard_query() {
 #[test]
 fn aggregations_and_levels_by_every_name_and_number() {
     for aggregation in Aggregation::ALL {
-        for form in [format!(r#""{}""#, aggregation.as_str()), format!(r#"{{"type": "{}"}}"#, aggregation.as_str())] {
-            let document = format!(r#"{{"measures": [{{"column_id": "distance", "aggregation": {form}}}]}}"#);
+        let name = aggregation.as_str();
+        let needed = match aggregation {
+            Aggregation::Percentile | Aggregation::ApproxPercentile => r#", "p": 0.5"#,
+            Aggregation::Rate | Aggregation::WeightedAverage => r#", "column_id": "seats""#,
+            Aggregation::First | Aggregation::Last => r#", "by": "time_hour""#,
+            Aggregation::Histogram => r#", "bins": 10"#,
+            _ => "",
+        };
+        let mut forms = vec![format!(r#"{{"type": "{name}"{needed}}}"#)];
+        if needed.is_empty() {
+            forms.push(format!(r#""{name}""#));
+        }
+        for form in forms {
+            let document = format!(
+                r#"{{"measures": [{{"column_id": "distance", "aggregation": {form}}}], "options": {{"exact": false}}}}"#
+            );
             let read = Query::from_json(&document).unwrap();
             assert_eq!(read.measures[0].aggregation, Some(aggregation), "{form}");
+            assert_eq!(read.measures[0].settings.is_empty(), needed.is_empty(), "{form}");
         }
     }
     let dimension = |level: &str| {
@@ -117,7 +132,8 @@ fn every_option() {
             "measures": [{"column_id": "distance", "aggregation": "sum"}],
             "order": [{"name": "dest", "order": "asc", "tiered": false}],
             "options": {"rollup_data": false, "week_start": "sunday", "fiscal_year_start": 4, "case_sensitive": false,
-                        "max_rows": 7, "timeout_ms": 1500}}"#,
+                        "max_rows": 7, "timeout_ms": 1500, "exact": false, "total_rows": true,
+                        "as_of": "2026-03-18T11:30:00+01:00"}}"#,
         &Query::on("flights")
             .rows()
             .dimension(Dimension { aggregation: Some(Aggregation::Sum), ..column("dest").into() })
@@ -127,7 +143,10 @@ fn every_option() {
             .fiscal_year_start(4)
             .case_sensitive(false)
             .max_rows(7)
-            .timeout(std::time::Duration::from_millis(1500)),
+            .timeout(std::time::Duration::from_millis(1500))
+            .approximate()
+            .total_rows()
+            .as_of("2026-03-18T10:30:00Z".parse().unwrap()),
     );
 }
 
@@ -204,6 +223,21 @@ fn every_method_makes_the_test_of_its_name() {
         x.not_matches("a"),
         x.is_empty(),
         x.is_not_empty(),
+        x.last_now(7, Level::Day),
+        x.last_completed(7, Level::Day),
+        x.last_available(7, Level::Day),
+        x.next_now(7, Level::Day),
+        x.next_full(7, Level::Day),
+        x.to_date(Level::Month),
+        x.ago(7, Level::Day),
+        x.more_than_ago(7, Level::Day),
+        x.or_more_ago(7, Level::Day),
+        x.in_current(Level::Month),
+        x.to_date_each(Level::Year),
+        x.week_to_date(),
+        x.month_to_date(),
+        x.quarter_to_date(),
+        x.year_to_date(),
     ];
     assert_eq!(all.len(), Operator::ALL.len());
     for (filter, operator) in all.iter().zip(Operator::ALL) {

@@ -1,7 +1,9 @@
 //! Limits: at the limit a query is accepted, one beyond it is refused, and hostile documents fit a small stack.
 
 use crate::error::ErrorKind;
-use crate::query::{Filter, Query, QueryBatch, column, count, name, not, or};
+use crate::query::{
+    Discretization, Filter, Query, QueryBatch, Totals, Window, WindowFunction, column, count, name, not, or,
+};
 
 #[track_caller]
 fn accepted(query: &Query) {
@@ -62,6 +64,29 @@ fn columns_and_queries() {
     QueryBatch::from_json(&batch(QueryBatch::MAX_QUERIES)).unwrap();
     let error = QueryBatch::from_json(&batch(QueryBatch::MAX_QUERIES + 1)).unwrap_err();
     assert_eq!((error.kind(), error.path()), (ErrorKind::LimitExceeded, Some("/queries")));
+}
+
+#[test]
+fn derived_columns_windows_totals_and_bins() {
+    let query = || Query::on("flights").dimension(column("origin").named("o")).measure(count().named("n"));
+    let derived = |count: usize| (0..count).fold(query(), |query, index| query.derive(format!("d{index}"), "1"));
+    accepted(&derived(Query::MAX_DERIVED));
+    refused(&derived(Query::MAX_DERIVED + 1), Some("/derived"));
+
+    let share = |index: usize| Window::new(format!("w{index}"), WindowFunction::PercentOfTotal, Some("n"));
+    let windows = |count: usize| (0..count).fold(query(), |query, index| query.window(share(index)));
+    accepted(&windows(Query::MAX_WINDOWS));
+    refused(&windows(Query::MAX_WINDOWS + 1), Some("/window"));
+
+    let totals = |count: usize| query().totals((0..count).fold(Totals::grand(), |totals, _| totals.level(["o"])));
+    accepted(&totals(Query::MAX_TOTAL_LEVELS));
+    refused(&totals(Query::MAX_TOTAL_LEVELS + 1), Some("/totals/levels"));
+
+    let bins = |count: u64| {
+        Query::on("flights").dimension(column("distance").named("d").discretized(Discretization::Count(count)))
+    };
+    accepted(&bins(Query::MAX_BINS));
+    refused(&bins(Query::MAX_BINS + 1), Some("/dimensions/0/discretization/bins"));
 }
 
 #[test]

@@ -3,5 +3,7 @@
 mod documents;
 mod errors;
 mod limits;
+mod parameters;
+mod parts;
 mod round_trip;
 mod strategies;

@@ -21,14 +21,16 @@ fn holds_for_what_is_read(text: &str) -> Result<(), TestCaseError> {
 fn word_salad() -> impl Strategy<Value = Value> {
     let words = "queries as dimensions measures where having order limit options column_id dataset_id name level \
                  aggregation type sum count and or not expression parameters nulls by offset month desc include \
-                 rollup_data discretization unnest decimal paging find";
+                 rollup_data discretization unnest decimal paging find parameters parameter value default text formula \
+                 expression window function of size n order_by rank totals grand levels top per compare shift quantity \
+                 unit pivot columns at tiered exact derived linear bins groups percentile p last_by cumulative all";
     let word = select(words.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         (0..12_u64).prop_map(Value::from),
         word.clone().prop_map(Value::from),
-        select(vec!["? = ?", "? in ?", "? is null", "last_now", "*", ""]).prop_map(Value::from),
+        select(vec!["? = ?", "? in ?", "? is null", "last_now", "to_date", "YTD", "*", ""]).prop_map(Value::from),
     ];
     leaf.prop_recursive(6, 48, 4, move |inner| {
         prop_oneof![

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::{answer, csv, flights};
 use crate::error::ErrorKind;
-use crate::result::{CsvDialect, LineEnd, QueryResult};
+use crate::result::{CsvDialect, LineEnd, QueryResult, Quoting};
 
 type Row = (Option<String>, Option<i64>, Option<f64>);
 
@@ -22,10 +22,12 @@ fn dialects() -> impl Strategy<Value = CsvDialect> {
     let delimiter = proptest::sample::select(b",;\t|.:-+ ".to_vec());
     let null = proptest::sample::select(vec!["", "NA", "\\N", "0", "a"]);
     let marks = proptest::sample::select(b".,".to_vec());
-    (delimiter, marks, null, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-        |(delimiter, mark, null, header, bom, windows)| {
+    let quoting = proptest::sample::select(vec![Quoting::Minimal, Quoting::Text, Quoting::All]);
+    (delimiter, marks, null, quoting, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+        |(delimiter, mark, null, quoting, header, bom, windows)| {
             CsvDialect::default()
                 .delimiter(delimiter)
+                .quoting(quoting)
                 .decimal_mark(mark)
                 .null_text(null)
                 .header(header)
@@ -124,6 +126,17 @@ fn what_reads_as_null_or_as_a_delimiter_stands_in_quotes() {
     assert_eq!(csv(&result(&rows), &dialect.clone().decimal_mark(b',')), "0,0,\"0,5\"\n,,\n");
     assert_eq!(csv(&result(&rows), &dialect.clone().decimal_mark(b',').delimiter(b';')), "0;0;0,5\n;;\n");
     assert_eq!(csv(&result(&rows), &dialect.delimiter(b'.')), "0.0.\"0.5\"\n..\n");
+}
+
+#[test]
+fn quotes_stand_where_they_are_asked_for() {
+    let rows: [Row; 2] = [(Some("a".to_owned()), Some(1), Some(0.5)), (None, None, None)];
+    let check = |quoting: Quoting, expected: &str| {
+        assert_eq!(csv(&result(&rows), &CsvDialect::default().quoting(quoting)), expected);
+    };
+    check(Quoting::Minimal, "\"te,xt\",i,f\na,1,0.5\n,,\n");
+    check(Quoting::Text, "\"te,xt\",\"i\",\"f\"\n\"a\",1,0.5\n,,\n");
+    check(Quoting::All, "\"te,xt\",\"i\",\"f\"\n\"a\",\"1\",\"0.5\"\n,,\n");
 }
 
 #[test]

@@ -1,18 +1,25 @@
 //! Answers in all their forms. Here: how the tests make one.
 
+mod alerts;
+mod beside;
 mod cells;
 mod csv_law;
+mod differences;
 mod documents;
+mod markdown;
+mod numbers;
+mod spreadsheets;
+mod statistics;
 mod tables;
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, StringViewArray};
+use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, StringViewArray};
 use arrow::datatypes::DataType;
 use chrono::DateTime;
 use uuid::Uuid;
 
-use super::{CsvDialect, Path, Performance, Provenance, QueryResult, ResultColumn, Role, SnapshotRef};
+use super::{CsvDialect, Path, Performance, Provenance, QueryResult, ResultColumn, Role, SnapshotRef, TotalRows};
 use crate::error::Result;
 use crate::model::{Aggregation, Kind};
 
@@ -70,4 +77,32 @@ fn csv(result: &QueryResult, dialect: &CsvDialect) -> String {
     let mut out = Vec::new();
     result.write_csv(&mut out, dialect).unwrap();
     String::from_utf8(out).unwrap()
+}
+
+/// Sales by region and nation, with the remainder of the nations of Europe, a member that is NULL, subtotals of the
+/// regions, and the total over everything.
+fn sales() -> QueryResult {
+    let columns = vec![
+        ResultColumn::new("region", "Region", Role::Dimension, Kind::Hierarchy),
+        ResultColumn::new("nation", "Nation", Role::Dimension, Kind::Hierarchy),
+        ResultColumn::new("n", "Sales", Role::Measure, Kind::Numeric),
+    ];
+    let rows = |regions: Vec<Option<&str>>, nations: Vec<Option<&str>>, numbers: Vec<i64>| {
+        batch(vec![
+            Arc::new(StringViewArray::from(regions)),
+            Arc::new(StringViewArray::from(nations)),
+            Arc::new(Int64Array::from(numbers)),
+        ])
+    };
+    let first = rows(vec![Some("ASIA"), Some("EUROPE")], vec![None, Some("FRANCE")], vec![1, 2000]);
+    let second = rows(vec![Some("EUROPE")], vec![None], vec![30]);
+    let regions = rows(vec![Some("ASIA"), Some("EUROPE")], vec![None, None], vec![1, 2030]);
+    let all = rows(vec![None], vec![None], vec![2031]);
+    let others = BooleanArray::from(vec![false, false, true]);
+    let totals = vec![
+        (TotalRows::new(vec!["region".to_owned()], [1], regions), Some(BooleanArray::from(vec![false, false]))),
+        (TotalRows::new(Vec::new(), [0, 1], all), None),
+    ];
+    let result = try_answer(columns, vec![first, second]).unwrap();
+    result.completed(Some((1, others)), totals, Some(3)).unwrap()
 }

@@ -152,8 +152,8 @@ impl fmt::Display for Calendar {
     }
 }
 
-/// The length of a bucket below a day.
-fn clock_unit(level: Level) -> Option<i64> {
+/// The length of a bucket below a day; nothing for day and coarser.
+pub(super) fn clock_unit(level: Level) -> Option<i64> {
     match level {
         Level::Year | Level::Quarter | Level::Month | Level::Week | Level::Day => None,
         Level::Hour => Some(HOUR),

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::oracle::{Variance, Whole};
 use super::{Kind, OUTPUTS, aggregate, both, check_parts, evaluated, float};
 use crate::functions::exact::WideSums;
-use crate::functions::exact_variance::finish::{Finish, Output};
+use crate::functions::exact_variance::finish::{Finish, Form, Output};
 use crate::functions::exact_variance::integer_squares::IntegerSquares;
 
 /// What decimals of 19 and of 38 digits stay below.
@@ -96,7 +96,7 @@ fn decimals_keep_all_digits() {
 
 #[test]
 fn a_negative_scale_multiplies() {
-    let finish = Finish { output: Output::Deviation, scale: -2 };
+    let finish = Finish { output: Output::Deviation, form: Form::Sample, scale: -2 };
     let make = || (WideSums::<Decimal128Type>::new(38, -2), IntegerSquares::<Decimal128Type, 5>::new());
     let (_, mut single) = both(make, finish);
     single.update_batch(&[wide128(&[1, 3])]).unwrap();

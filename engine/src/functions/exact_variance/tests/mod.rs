@@ -4,6 +4,7 @@ mod floats;
 mod integers;
 mod oracle;
 mod plans;
+mod population;
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
 use super::accumulate::{GroupedVariances, SingleVariance};
-use super::finish::{Finish, Output};
+use super::finish::{Finish, Form, Output};
 use super::integer_squares::IntegerSquares;
 use super::square_window::FloatSquares;
 use crate::functions::exact::{FloatSums, NarrowSums, Sums, WideSums};
@@ -40,8 +41,12 @@ impl Kind {
     }
 
     fn both(self, output: Output) -> (Box<dyn GroupsAccumulator>, Box<dyn Accumulator>) {
-        let decimals = Finish { output, scale: 2 };
-        let whole = Finish { output, scale: 0 };
+        self.both_of(output, Form::Sample)
+    }
+
+    fn both_of(self, output: Output, form: Form) -> (Box<dyn GroupsAccumulator>, Box<dyn Accumulator>) {
+        let decimals = Finish { output, form, scale: 2 };
+        let whole = Finish { output, form, scale: 0 };
         match self {
             Self::Floats => both(|| (FloatSums::default(), FloatSquares::default()), whole),
             Self::Integers => {

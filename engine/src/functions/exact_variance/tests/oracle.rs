@@ -129,6 +129,13 @@ impl Variance {
         Self::of(&values, &unit.times(&unit))
     }
 
+    /// Of the same values as a whole population: there are so many.
+    pub(super) fn of_population(&self, count: usize) -> Self {
+        let count = u32::try_from(count).unwrap();
+        let [less, count] = [count - 1, count].map(Whole::small);
+        Self { dividend: self.dividend.times(&less), divisor: self.divisor.times(&count) }
+    }
+
     fn of(values: &[Whole], square_unit: &Whole) -> Self {
         let count = u32::try_from(values.len()).unwrap();
         assert!(count > 1);

@@ -8,7 +8,9 @@ use super::check;
 fn dimensions_and_measures() {
     check(
         r#"{"dimensions": [{}]}"#,
-        &expect![[r#"{"kind":"invalid_query","message":"expected a `column_id` or a `name`","path":"/dimensions/0"}"#]],
+        &expect![[
+            r#"{"kind":"invalid_query","message":"expected a `column_id`, a `formula`, an `expression` or a `name`","path":"/dimensions/0"}"#
+        ]],
     );
     check(
         r#"{"dimensions": [{"columnId": "origin"}]}"#,
@@ -158,7 +160,9 @@ fn having_order_limit_and_options() {
     );
     check(
         r#"{"dimensions": [{"column_id": "origin"}], "order": [{"order": "desc"}]}"#,
-        &expect![[r#"{"kind":"invalid_query","message":"expected a `column_id` or a `name`","path":"/order/0"}"#]],
+        &expect![[
+            r#"{"kind":"invalid_query","message":"expected a `column_id`, a `formula`, an `expression` or a `name`","path":"/order/0"}"#
+        ]],
     );
     check(
         r#"{"dimensions": [{"column_id": "origin"}], "order": [{"by": "n", "order": "DESC"}]}"#,

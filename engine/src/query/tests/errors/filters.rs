@@ -3,11 +3,12 @@
 use expect_test::{Expect, expect};
 
 use super::check;
-use crate::query::{Query, column, count, name};
+use crate::model::Level;
+use crate::query::{Leaf, Operand, Operator, Query, column, count, name};
 
 /// A filter of a query on one column.
 #[track_caller]
-fn check_filter(filter: &str, expected: &Expect) {
+pub(super) fn check_filter(filter: &str, expected: &Expect) {
     check(&format!(r#"{{"dimensions": [{{"column_id": "origin"}}], "where": [{filter}]}}"#), expected);
 }
 
@@ -80,18 +81,6 @@ fn filters() {
         ]],
     );
     check_filter(
-        r#"{"expression": "last_now", "parameters": [{"column_id": "x"}, {"quantity": 7, "unit": 5}]}"#,
-        &expect![[
-            r#"{"kind":"not_supported","message":"the filter `last_now` is not supported yet","path":"/where/0/expression"}"#
-        ]],
-    );
-    check_filter(
-        r#"{"expression": "YTD", "parameters": [{"column_id": "x"}]}"#,
-        &expect![[
-            r#"{"kind":"not_supported","message":"the filter `YTD` is not supported yet","path":"/where/0/expression"}"#
-        ]],
-    );
-    check_filter(
         r#"{"expression": "last_noww", "parameters": [{"column_id": "x"}]}"#,
         &expect![[
             r#"{"kind":"invalid_query","message":"unknown filter expression `last_noww`; did you mean `last_now`?","path":"/where/0/expression"}"#
@@ -131,12 +120,6 @@ fn filters() {
         r#"{"expression": "? = ?", "parameters": [{"column_id": "x", "aggregation": "sum"}, 1]}"#,
         &expect![[
             r#"{"kind":"not_supported","message":"an aggregation in a filter is not supported yet","path":"/where/0/parameters/0/aggregation"}"#
-        ]],
-    );
-    check_filter(
-        r#"{"expression": "? = ?", "parameters": [{"formula": "x"}, 1]}"#,
-        &expect![[
-            r#"{"kind":"not_supported","message":"formulas are not supported yet","path":"/where/0/parameters/0/formula"}"#
         ]],
     );
     check_filter(
@@ -204,15 +187,45 @@ fn filters() {
         ]],
     );
     check_filter(
-        r#"{"expression": "? like ?", "parameters": [{"column_id": "x"}, {"column_id": "y"}]}"#,
+        r#"{"expression": "? = ?", "parameters": [{"formula_id": "x"}, 1]}"#,
         &expect![[
-            r#"{"kind":"not_supported","message":"a reference on the right of `? like ?` is not supported yet","path":"/where/0/parameters/1"}"#
+            r#"{"kind":"not_supported","message":"stored formulas are not supported yet","path":"/where/0/parameters/0/formula_id"}"#
+        ]],
+    );
+    check_filter(
+        r#"{"expression": "? = ?", "parameters": [{"hierarchy_id": "geo"}, 1]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"hierarchies are not supported yet","path":"/where/0/parameters/0/hierarchy_id"}"#
+        ]],
+    );
+    check_filter(
+        r#"{"expression": "? = ?", "parameters": [{"expression": " "}, 1]}"#,
+        &expect![[
+            r#"{"kind":"invalid_query","message":"a formula must not be empty","path":"/where/0/parameters/0/expression"}"#
+        ]],
+    );
+    check_filter(
+        r#"{"expression": "? = ?", "parameters": [{"column_id": "x", "discretization": {"type": "linear", "bins": 3}}, 1]}"#,
+        &expect![[
+            r#"{"kind":"invalid_query","message":"only a dimension has bins or groups; elsewhere it is meant by its name","path":"/where/0/parameters/0/discretization"}"#
+        ]],
+    );
+    check_filter(
+        r#"{"expression": "? matches ?", "parameters": [{"column_id": "x"}, {"column_id": "y"}]}"#,
+        &expect![[
+            r#"{"kind":"invalid_query","message":"`? matches ?` takes a text on the right, not a reference","path":"/where/0/parameters/1"}"#
+        ]],
+    );
+    check_filter(
+        r#"{"expression": "? in ?", "parameters": [{"column_id": "x"}, {"formula": "{y}"}]}"#,
+        &expect![[
+            r#"{"kind":"invalid_query","message":"`? in ?` takes a list on the right, not a reference","path":"/where/0/parameters/1"}"#
         ]],
     );
     check_filter(
         r#"{"expression": "? = ?", "parameters": [{"column_id": "x"}, {"parameter": "period"}]}"#,
         &expect![[
-            r#"{"kind":"not_supported","message":"parameters are not supported yet","path":"/where/0/parameters/1/parameter"}"#
+            r#"{"kind":"invalid_query","message":"unknown parameter `period`","path":"/where/0/parameters/1/parameter"}"#
         ]],
     );
     check_filter(
@@ -224,7 +237,7 @@ fn filters() {
     check_filter(
         r#"{"expression": "? = ?", "parameters": [{"column_id": "x"}, {}]}"#,
         &expect![[
-            r#"{"kind":"invalid_query","message":"expected a `column_id` or a `name`","path":"/where/0/parameters/1"}"#
+            r#"{"kind":"invalid_query","message":"expected a `column_id`, a `formula`, an `expression` or a `name`","path":"/where/0/parameters/1"}"#
         ]],
     );
     check_filter(
@@ -287,6 +300,18 @@ fn queries_that_only_the_builder_can_make() {
         query.clone().filter(column("origin").equals("JFK").in_context()).having(name("n").equals(1).in_context()),
         &expect![[
             r#"{"kind":"invalid_query","message":"a context filter must stand at the top level of the query's `where`","path":"/having/0/context"}"#
+        ]],
+    );
+    refused(
+        query.clone().filter(column("origin").equals(Operand::Period { quantity: 1, unit: Level::Day })),
+        &expect![[
+            r#"{"kind":"invalid_query","message":"`? = ?` takes one value on the right, not a period","path":"/where/0/parameters/1"}"#
+        ]],
+    );
+    refused(
+        query.clone().filter(Leaf::new(Operator::LastNow, "time_hour", Some(Operand::from(7_i64)))),
+        &expect![[
+            r#"{"kind":"invalid_query","message":"`last_now` takes a period on the right, not a number","path":"/where/0/parameters/1"}"#
         ]],
     );
     refused(

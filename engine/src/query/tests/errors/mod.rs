@@ -1,8 +1,13 @@
 //! Every refusal of a document: its kind, its words and its place.
 
+mod aggregations;
+mod bins;
 mod columns;
 mod documents;
 mod filters;
+mod relative;
+mod steps;
+mod windows;
 
 use expect_test::Expect;
 

@@ -1,0 +1,247 @@
+//! Cumulative aggregates: over the rows up to the end of a bucket, those before the range that is asked for included.
+//!
+//! Their rows are read once, by all other dimensions and by day (or by instant, where windows begin or end within a
+//! day). A bucket merges the states of the days in its window.
+
+use std::collections::BTreeSet;
+
+use arrow::array::{Array, ArrayRef, UInt64Array};
+
+use super::keys::KeyTable;
+use super::states::States;
+use super::times::labels;
+use crate::error::{Error, Result};
+use crate::execute::{Session, failed};
+use crate::model::Level;
+use crate::plan::{Pass, Tables, pass_plan};
+use crate::query::CumulativeSpan;
+use crate::resolve::{Compare, Cumulative, Groups, ResolvedQuery, Scalar};
+use crate::time::{Displacement, OpenRange, Shift, TimeKind, label_of, label_range};
+
+/// The cumulative aggregates of a query.
+#[derive(Debug)]
+pub(super) struct Cumulated {
+    parts: Vec<CumulatedPart>,
+    calendar: crate::time::Calendar,
+    compare: Option<Compare>,
+}
+
+#[derive(Debug)]
+struct CumulatedPart {
+    /// The place among the aggregates.
+    index: usize,
+    rule: Cumulative,
+    kind: TimeKind,
+    /// The level of the dimension that it runs along.
+    level: Option<Level>,
+    /// The dimensions that tell rows apart besides the date.
+    others: Vec<usize>,
+    states: States,
+    /// The time of each state, as a value of the date; none where the date is NULL.
+    times: Vec<Option<i64>>,
+}
+
+impl Cumulated {
+    pub(super) async fn read(
+        query: &ResolvedQuery,
+        groups: &Groups,
+        tables: &Tables,
+        session: &Session,
+    ) -> Result<Self> {
+        let mut parts = Vec::new();
+        for (index, part) in groups.parts.iter().enumerate() {
+            let Some(rule) = &part.cumulative else { continue };
+            let kind = rule.over.time_kind().ok_or_else(|| Error::internal("a cumulative aggregate has no date"))?;
+            let level = match rule.dimension {
+                None => None,
+                Some(dimension) => match groups.dimensions.get(dimension).map(|dimension| &dimension.value) {
+                    Some(Scalar::Bucket { level, .. }) => Some(*level),
+                    _ => Some(Level::Day),
+                },
+            };
+            let others: Vec<usize> = (0..groups.dimensions.len()).filter(|at| Some(*at) != rule.dimension).collect();
+            let mut keys: Vec<&Scalar> =
+                others.iter().filter_map(|at| groups.dimensions.get(*at)).map(|dimension| &dimension.value).collect();
+            let by_day = Scalar::Bucket { of: std::sync::Arc::new(rule.over.clone()), level: Level::Day };
+            let whole_days = kind == TimeKind::Date || whole_days(rule, level, kind, query);
+            keys.push(if whole_days { &by_day } else { &rule.over });
+            let pass = Pass { keys, parts: vec![part], filter: &rule.filter };
+            let states = States::read(session, pass_plan(query, tables, &pass).map_err(failed)?).await?;
+            let times = states.keys.last().map(labels).transpose()?.unwrap_or_default();
+            // A day stands for its first moment: no window begins or ends within it.
+            let moment = |day: i64| match (whole_days, kind) {
+                (true, TimeKind::Datetime | TimeKind::Local) => {
+                    label_range(Level::Day, day, &query.calendar, kind).start
+                }
+                _ => day,
+            };
+            let times = times.into_iter().map(|time| time.map(moment)).collect();
+            parts.push(CumulatedPart { index, rule: rule.clone(), kind, level, others, states, times });
+        }
+        Ok(Self { parts, calendar: query.calendar.clone(), compare: groups.steps.compare.clone() })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Puts the cumulative aggregates of groups of leaves at their places among the others.
+    pub(super) fn fill(
+        &self,
+        keys: &[ArrayRef],
+        group_of: &[Option<usize>],
+        count: usize,
+        kept: &[usize],
+        present: &mut Vec<ArrayRef>,
+        base: Option<&mut Vec<ArrayRef>>,
+    ) -> Result<()> {
+        let mut base = base;
+        for part in &self.parts {
+            let values = part.merge(keys, group_of, count, kept, &self.calendar, None)?;
+            present.insert(part.index.min(present.len()), values);
+            if let Some(base) = base.as_deref_mut() {
+                let values = part.merge(keys, group_of, count, kept, &self.calendar, self.compare.as_ref())?;
+                base.insert(part.index.min(base.len()), values);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl CumulatedPart {
+    fn merge(
+        &self,
+        keys: &[ArrayRef],
+        group_of: &[Option<usize>],
+        count: usize,
+        kept: &[usize],
+        calendar: &crate::time::Calendar,
+        compare: Option<&Compare>,
+    ) -> Result<ArrayRef> {
+        let others: Vec<ArrayRef> = self.others.iter().filter_map(|at| keys.get(*at)).cloned().collect();
+        let mut table = KeyTable::new(others.iter().map(|keys| keys.data_type().clone()))?;
+        let of_leaf = table.add(&others, group_of.len())?;
+        let state_keys = self.states.keys.get(..self.others.len()).unwrap_or_default();
+        let of_state = table.add(state_keys, self.states.rows)?;
+
+        // The states of each combination of the other dimensions, in the order of time.
+        let mut timeline: Vec<Vec<(i64, u64)>> = vec![Vec::new(); table.len()];
+        for ((number, time), state) in of_state.iter().zip(&self.times).zip(0_u64..) {
+            if let (Some(time), Some(states)) = (time, timeline.get_mut(*number)) {
+                states.push((*time, state));
+            }
+        }
+        timeline.iter_mut().for_each(|states| states.sort_unstable());
+
+        // What each group is made of, and the bucket it ends with.
+        let date = self.rule.dimension.filter(|dimension| kept.contains(dimension));
+        let buckets = date.and_then(|dimension| keys.get(dimension)).map(labels).transpose()?;
+        let mut members: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); count];
+        let mut bucket_of: Vec<Option<i64>> = vec![None; count];
+        for (leaf, group) in group_of.iter().enumerate() {
+            let Some(group) = group else { continue };
+            if let (Some(members), Some(number)) = (members.get_mut(*group), of_leaf.get(leaf)) {
+                members.insert(*number);
+            }
+            let bucket = buckets.as_ref().and_then(|buckets| buckets.get(leaf).copied().flatten());
+            if let Some(place) = bucket_of.get_mut(*group) {
+                *place = place.or(bucket);
+            }
+        }
+        let (mut rows, mut groups) = (Vec::new(), Vec::new());
+        for (group, (members, bucket)) in members.iter().zip(&bucket_of).enumerate() {
+            let Some(window) = self.window(*bucket, date.is_some(), calendar, compare)? else { continue };
+            for states in members.iter().filter_map(|number| timeline.get(*number)) {
+                let first = states.partition_point(|(time, _)| window.start.is_some_and(|start| *time < start));
+                let behind = states.partition_point(|(time, _)| window.end.is_none_or(|end| *time < end));
+                for (_, state) in states.get(first..behind).unwrap_or_default() {
+                    rows.push(*state);
+                    groups.push(group);
+                }
+            }
+        }
+        let merged = self.states.merge_rows(&UInt64Array::from(rows), &groups, count)?;
+        merged.into_iter().next().ok_or_else(|| Error::internal("a cumulative aggregate has no value"))
+    }
+
+    /// The values of the date that count for a bucket, or for everything up to the end of the range. None where there
+    /// is no such period.
+    fn window(
+        &self,
+        bucket: Option<i64>,
+        by_bucket: bool,
+        calendar: &crate::time::Calendar,
+        compare: Option<&Compare>,
+    ) -> Result<Option<OpenRange>> {
+        let range = match compare {
+            Some(compare) => compare.displacement.range(self.rule.range, self.level, calendar, self.kind)?,
+            None => self.rule.range,
+        };
+        let end = match (by_bucket, bucket, self.level) {
+            (true, None, _) => return Ok(None),
+            (true, Some(bucket), Some(level)) => {
+                let bucket = match compare.map(|compare| compare.displacement) {
+                    Some(displacement) => displacement.base_of(bucket, level, calendar, self.kind),
+                    None => Some(bucket),
+                };
+                let Some(bucket) = bucket else { return Ok(None) };
+                let end = label_range(level, bucket, calendar, self.kind).end;
+                Some(range.end.map_or(end, |last| last.min(end)))
+            }
+            _ => range.end.or_else(|| self.times.iter().flatten().max().map(|last| self.behind(*last, calendar))),
+        };
+        let Some(end) = end else { return Ok(None) };
+        let start = match self.rule.span {
+            CumulativeSpan::All => None,
+            CumulativeSpan::ToDate(level) => {
+                let label = label_of(level, end.saturating_sub(1), calendar, self.kind);
+                Some(label_range(level, label, calendar, self.kind).start)
+            }
+            CumulativeSpan::Window { quantity, unit } => {
+                let back = Displacement::Calendar(Shift { quantity, unit });
+                let side = OpenRange { start: Some(end), end: None };
+                back.range(side, None, calendar, self.kind)?.start
+            }
+        };
+        Ok(Some(OpenRange { start, end: Some(end) }))
+    }
+
+    /// The end of the day that a time lies in.
+    fn behind(&self, time: i64, calendar: &crate::time::Calendar) -> i64 {
+        let label = label_of(Level::Day, time, calendar, self.kind);
+        label_range(Level::Day, label, calendar, self.kind).end
+    }
+}
+
+/// Whether every window begins and ends with a day.
+fn whole_days(rule: &Cumulative, level: Option<Level>, kind: TimeKind, query: &ResolvedQuery) -> bool {
+    let begins_a_day = |value: Option<i64>| {
+        value.is_none_or(|value| {
+            let label = label_of(Level::Day, value, &query.calendar, kind);
+            label_range(Level::Day, label, &query.calendar, kind).start == value
+        })
+    };
+    let by_days = match rule.span {
+        CumulativeSpan::Window { unit, .. } => unit.is_calendar(),
+        CumulativeSpan::ToDate(level) => level.is_calendar(),
+        CumulativeSpan::All => true,
+    };
+    let compared_by_days = match query_shift(query) {
+        Some(Displacement::Calendar(shift)) => shift.unit.is_calendar(),
+        Some(Displacement::Micros(_)) => false,
+        None => true,
+    };
+    let range = rule.range;
+    by_days
+        && compared_by_days
+        && level.is_none_or(Level::is_calendar)
+        && begins_a_day(range.start)
+        && begins_a_day(range.end)
+}
+
+fn query_shift(query: &ResolvedQuery) -> Option<Displacement> {
+    match &query.shape {
+        crate::resolve::Shape::Grouped(groups) => groups.steps.compare.as_ref().map(|compare| compare.displacement),
+        crate::resolve::Shape::Rows { .. } => None,
+    }
+}

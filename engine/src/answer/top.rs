@@ -1,0 +1,128 @@
+//! The best members of a dimension, and the remainder.
+
+use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array, new_null_array};
+use arrow::compute::{concat, take};
+
+use super::columns::Columns;
+use super::leaves::Leaves;
+use super::order::{SortBy, groups, sorted};
+use super::table::{Rows, broken};
+use crate::error::{Error, Result};
+use crate::resolve::Top;
+
+/// Keeps the rows of the best members; the others leave the answer, or become its remainder.
+pub(super) fn apply(top: &Top, rows: &mut Rows, leaves: &Leaves, columns: &Columns<'_>) -> Result<()> {
+    let chosen = chosen(top, rows, leaves, columns)?;
+    let kept: BooleanArray = chosen.iter().map(|chosen| Some(*chosen)).collect();
+    if !top.other || chosen.iter().all(|chosen| *chosen) {
+        return rows.keep(&kept);
+    }
+    let rest = remainder(top, rows, &chosen, leaves, columns)?;
+    rows.keep(&kept)?;
+    append(rows, rest)
+}
+
+/// For each row whether its member is among the best.
+fn chosen(top: &Top, rows: &Rows, leaves: &Leaves, columns: &Columns<'_>) -> Result<Vec<bool>> {
+    let keys = |dimensions: &[usize]| -> Result<Vec<SortBy<'_>>> {
+        dimensions.iter().map(|index| column(&rows.columns, *index).map(SortBy::ascending)).collect()
+    };
+    let dimensions: Vec<usize> = top.per.iter().copied().chain([top.of]).collect();
+    let members = groups(&keys(&dimensions)?, rows.count)?;
+    let count = members.firsts.len();
+    let firsts = UInt32Array::from(members.firsts.clone());
+    let group_of: Vec<Option<usize>> =
+        rows.row_of.iter().map(|row| row.and_then(|row| members.of.get(row)).map(|group| *group as usize)).collect();
+    let (present, base) = leaves.merge(&group_of, count, &dimensions)?;
+    // Dimensions beyond per and of have no one member here.
+    let mut keys_of = Vec::with_capacity(columns.groups.dimensions.len());
+    for index in 0..columns.groups.dimensions.len() {
+        let values = column(&rows.columns, index)?;
+        keys_of.push(if dimensions.contains(&index) {
+            take(values, &firsts, None).map_err(broken)?
+        } else {
+            new_null_array(values.data_type(), count)
+        });
+    }
+    let members_values = columns.of(keys_of, &present, base.as_deref(), count)?;
+    let by = column(&members_values, top.by)?;
+    let mut order = Vec::with_capacity(top.per.len() + 2);
+    for index in &top.per {
+        order.push(SortBy::ascending(column(&members_values, *index)?));
+    }
+    order.push(SortBy { descending: !top.ascending, ..SortBy::ascending(by) });
+    order.push(SortBy::ascending(column(&members_values, top.of)?));
+    let per = order.get(..top.per.len()).unwrap_or_default();
+    let partitions = groups(per, count)?;
+    let mut taken = vec![0_u64; partitions.firsts.len()];
+    let mut best = vec![false; count];
+    for member in sorted(&order, count)?.values() {
+        let member = *member as usize;
+        let partition = partitions.of.get(member).map(|partition| *partition as usize);
+        if let (Some(taken), Some(best)) = (partition.and_then(|at| taken.get_mut(at)), best.get_mut(member)) {
+            *best = *taken < top.n;
+            *taken += 1;
+        }
+    }
+    Ok(members.of.iter().map(|member| best.get(*member as usize).copied().unwrap_or_default()).collect())
+}
+
+/// One row for each combination of the other dimensions, over the groups that are left out.
+fn remainder(top: &Top, rows: &Rows, chosen: &[bool], leaves: &Leaves, columns: &Columns<'_>) -> Result<Rows> {
+    let left: UInt32Array = (0_u32..).zip(chosen).filter(|(_, chosen)| !**chosen).map(|(row, _)| row).collect();
+    let mut members = Vec::with_capacity(columns.groups.dimensions.len());
+    for index in 0..columns.groups.dimensions.len() {
+        members.push(take(column(&rows.columns, index)?, &left, None).map_err(broken)?);
+    }
+    let others: Vec<SortBy<'_>> = members
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| *index != top.of)
+        .map(|(_, values)| SortBy::ascending(values))
+        .collect();
+    let kept: Vec<usize> = (0..members.len()).filter(|index| *index != top.of).collect();
+    let combined = groups(&others, left.len())?;
+    let count = combined.firsts.len();
+    let firsts = UInt32Array::from(combined.firsts);
+    let mut group_of_row = vec![None; rows.count];
+    for (row, group) in left.values().iter().zip(&combined.of) {
+        if let Some(place) = group_of_row.get_mut(*row as usize) {
+            *place = Some(*group as usize);
+        }
+    }
+    let row_of: Vec<Option<usize>> =
+        rows.row_of.iter().map(|row| row.and_then(|row| group_of_row.get(row).copied().flatten())).collect();
+    let (present, base) = leaves.merge(&row_of, count, &kept)?;
+    let mut keys = Vec::with_capacity(members.len());
+    for (index, values) in members.iter().enumerate() {
+        keys.push(if index == top.of {
+            new_null_array(values.data_type(), count)
+        } else {
+            take(values, &firsts, None).map_err(broken)?
+        });
+    }
+    let columns = columns.of(keys, &present, base.as_deref(), count)?;
+    Ok(Rows { columns, parts: present, count, row_of, remainder: Some(BooleanArray::from(vec![true; count])) })
+}
+
+/// Puts the remainder behind the rows.
+fn append(rows: &mut Rows, rest: Rows) -> Result<()> {
+    for (at, from_rest) in rows.row_of.iter_mut().zip(&rest.row_of) {
+        *at = at.or(from_rest.map(|row| rows.count + row));
+    }
+    let both = |first: &[ArrayRef], second: &[ArrayRef]| {
+        let pairs = first.iter().zip(second);
+        pairs.map(|(first, second)| concat(&[first.as_ref(), second.as_ref()])).collect::<Result<Vec<_>, _>>()
+    };
+    rows.columns = both(&rows.columns, &rest.columns).map_err(broken)?;
+    rows.parts = both(&rows.parts, &rest.parts).map_err(broken)?;
+    let flags = std::iter::repeat_n(false, rows.count).chain(std::iter::repeat_n(true, rest.count));
+    rows.remainder = Some(flags.map(Some).collect());
+    rows.count += rest.count;
+    Ok(())
+}
+
+/// A column of rows.
+pub(super) fn column(columns: &[ArrayRef], index: usize) -> Result<&ArrayRef> {
+    columns.get(index).ok_or_else(|| Error::internal("a column of the answer is missing"))
+}

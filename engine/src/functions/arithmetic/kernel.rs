@@ -1,0 +1,115 @@
+//! What runs a function over the rows of columns and constants. A row without a result is NULL.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, PrimitiveArray};
+use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::datatypes::ArrowPrimitiveType;
+use datafusion::common::cast::as_primitive_array;
+use datafusion::common::{DataFusionError, Result, ScalarValue};
+use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs};
+
+/// A side of an operation: a column, or one value that stands for every row.
+#[derive(Debug, Clone)]
+pub(super) struct Side<A> {
+    pub(super) values: A,
+    pub(super) constant: bool,
+}
+
+impl Side<ArrayRef> {
+    fn new(value: &ColumnarValue) -> Result<Self> {
+        Ok(match value {
+            ColumnarValue::Array(array) => Self { values: Arc::clone(array), constant: false },
+            ColumnarValue::Scalar(value) => Self { values: value.to_array()?, constant: true },
+        })
+    }
+
+    pub(super) fn typed<T: ArrowPrimitiveType>(&self) -> Result<Side<PrimitiveArray<T>>> {
+        let values = as_primitive_array::<T>(self.values.as_ref())?.clone();
+        Ok(Side { values, constant: self.constant })
+    }
+}
+
+impl<T: ArrowPrimitiveType> Side<PrimitiveArray<T>> {
+    /// The value of a constant.
+    fn only(&self) -> Option<T::Native> {
+        self.values.iter().next().flatten()
+    }
+}
+
+/// Runs a kernel over the two arguments.
+pub(super) fn binary(
+    args: &ScalarFunctionArgs,
+    kernel: impl FnOnce(&Side<ArrayRef>, &Side<ArrayRef>) -> Result<ArrayRef>,
+) -> Result<ColumnarValue> {
+    let [left, right] = args.args.as_slice() else {
+        return Err(DataFusionError::Internal("a function of two arguments was called with another number".into()));
+    };
+    let (left, right) = (Side::new(left)?, Side::new(right)?);
+    let result = kernel(&left, &right)?;
+    if left.constant && right.constant {
+        return ScalarValue::try_from_array(result.as_ref(), 0).map(ColumnarValue::Scalar);
+    }
+    Ok(ColumnarValue::Array(result))
+}
+
+/// The results of an operation on each value. Values below a NULL are computed too, for nothing.
+pub(crate) fn mapped<I, O>(
+    values: &PrimitiveArray<I>,
+    operation: impl Fn(I::Native) -> Option<O::Native>,
+) -> PrimitiveArray<O>
+where
+    I: ArrowPrimitiveType,
+    O: ArrowPrimitiveType,
+{
+    gathered(values.values().iter().map(|value| operation(*value)), values.nulls().cloned())
+}
+
+/// The results of an operation on the two values of each row.
+pub(super) fn combined<L, R, O>(
+    left: &Side<PrimitiveArray<L>>,
+    right: &Side<PrimitiveArray<R>>,
+    operation: impl Fn(L::Native, R::Native) -> Option<O::Native>,
+) -> PrimitiveArray<O>
+where
+    L: ArrowPrimitiveType,
+    R: ArrowPrimitiveType,
+    O: ArrowPrimitiveType,
+{
+    if right.constant {
+        return match right.only() {
+            Some(right) => mapped(&left.values, |left| operation(left, right)),
+            None => PrimitiveArray::new_null(left.values.len()),
+        };
+    }
+    if left.constant {
+        return match left.only() {
+            Some(left) => mapped(&right.values, |right| operation(left, right)),
+            None => PrimitiveArray::new_null(right.values.len()),
+        };
+    }
+    let nulls = NullBuffer::union(left.values.nulls(), right.values.nulls());
+    let rows = left.values.values().iter().zip(right.values.values().iter());
+    gathered(rows.map(|(left, right)| operation(*left, *right)), nulls)
+}
+
+/// The results as a column. Rarely is one of them missing, so that is only noted while they are computed; if one is,
+/// a second round finds which.
+fn gathered<O: ArrowPrimitiveType>(
+    results: impl Iterator<Item = Option<O::Native>> + Clone,
+    nulls: Option<NullBuffer>,
+) -> PrimitiveArray<O> {
+    let mut complete = true;
+    let values: Vec<O::Native> = results
+        .clone()
+        .map(|result| {
+            complete &= result.is_some();
+            result.unwrap_or_default()
+        })
+        .collect();
+    if complete {
+        return PrimitiveArray::new(values.into(), nulls);
+    }
+    let present: BooleanBuffer = results.map(|result| result.is_some()).collect();
+    PrimitiveArray::new(values.into(), NullBuffer::union(nulls.as_ref(), Some(&NullBuffer::new(present))))
+}

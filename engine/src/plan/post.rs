@@ -1,0 +1,111 @@
+//! Values over the groups of an answer, computed on arrays without a plan.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, RecordBatchOptions};
+use arrow::compute::prep_null_mask_filter;
+use arrow::datatypes::{Field, Schema};
+use datafusion::common::DFSchema;
+use datafusion::common::tree_node::{TransformedResult, TreeNode};
+use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::context::ExecutionProps;
+use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
+use datafusion::optimizer::analyzer::type_coercion::TypeCoercionRewriter;
+use datafusion::physical_expr::create_physical_expr;
+
+use super::scalars::{Scalars, row_name};
+use super::{Tables, filters, key_name, named, part_name, place};
+use crate::links::LookupTable;
+use crate::resolve::{Groups, Predicate, ResolvedQuery, Scalar};
+
+/// Computes columns of the answer from the keys and aggregates of its groups.
+pub(crate) struct Evaluator<'a> {
+    query: &'a ResolvedQuery,
+    groups: &'a Groups,
+    tables: &'a Tables,
+}
+
+impl<'a> Evaluator<'a> {
+    pub(crate) fn new(query: &'a ResolvedQuery, groups: &'a Groups, tables: &'a Tables) -> Self {
+        Self { query, groups, tables }
+    }
+
+    fn scalars(&self) -> Scalars<'_> {
+        Scalars::new(self.query, &self.tables.lookups)
+    }
+
+    /// The members that the keys of a dimension stand for.
+    pub(crate) fn members(&self, dimension: usize, keys: &ArrayRef) -> Result<ArrayRef> {
+        let Some(of) = self.groups.dimensions.get(dimension) else {
+            return Err(DataFusionError::Internal("no such dimension".to_owned()));
+        };
+        let (_, value) = self.scalars().key(&of.value, named(&key_name(dimension)))?;
+        evaluate(&value, keys.len(), [(key_name(dimension), keys)])
+    }
+
+    /// A value over the aggregates of each group and the columns of the answer.
+    pub(crate) fn value(
+        &self,
+        of: &Scalar,
+        parts: &[ArrayRef],
+        columns: &[ArrayRef],
+        rows: usize,
+    ) -> Result<ArrayRef> {
+        evaluate(&self.scalars().expr(of)?, rows, inputs(parts, columns))
+    }
+
+    /// Whether each group meets a condition.
+    pub(crate) fn holds(
+        &self,
+        condition: &Predicate,
+        parts: &[ArrayRef],
+        columns: &[ArrayRef],
+        rows: usize,
+    ) -> Result<BooleanArray> {
+        let expr = filters::condition(condition, &self.scalars())?;
+        certain(&evaluate(&expr, rows, inputs(parts, columns))?)
+    }
+
+    /// The keys of a dimension in the rows of a link's target that meet a condition.
+    pub(crate) fn lookup_keys(&self, of: &Scalar, lookup: usize, condition: &Predicate) -> Result<ArrayRef> {
+        let (condition, key) = super::pass::lookup_domain(self.query, self.tables, of, condition)?;
+        let rows = self.tables.lookups.get(lookup).map_or(0, LookupTable::rows);
+        let count = u32::try_from(rows).map_err(|error| DataFusionError::External(Box::new(error)))?;
+        let numbers: ArrayRef = Arc::new(arrow::array::UInt32Array::from_iter_values(0..count));
+        let input = [(row_name(lookup), &numbers)];
+        let kept = certain(&evaluate(&condition, rows, input.clone())?)?;
+        Ok(arrow::compute::filter(&evaluate(&key, rows, input)?, &kept)?)
+    }
+}
+
+fn inputs<'a>(parts: &'a [ArrayRef], columns: &'a [ArrayRef]) -> impl Iterator<Item = (String, &'a ArrayRef)> {
+    let parts = parts.iter().enumerate().map(|(index, array)| (part_name(index), array));
+    parts.chain(columns.iter().enumerate().map(|(index, array)| (place(index), array)))
+}
+
+/// NULL counts as false.
+fn certain(found: &ArrayRef) -> Result<BooleanArray> {
+    let found = found
+        .as_boolean_opt()
+        .ok_or_else(|| DataFusionError::Internal("a condition is neither true nor false".to_owned()))?;
+    Ok(if found.nulls().is_some() { prep_null_mask_filter(found) } else { found.clone() })
+}
+
+fn evaluate<'a>(
+    expr: &Expr,
+    rows: usize,
+    inputs: impl IntoIterator<Item = (String, &'a ArrayRef)>,
+) -> Result<ArrayRef> {
+    let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = inputs
+        .into_iter()
+        .map(|(name, array)| (Field::new(name, array.data_type().clone(), true), Arc::clone(array)))
+        .unzip();
+    let schema = Arc::new(Schema::new(fields));
+    let named = DFSchema::try_from(Arc::clone(&schema))?;
+    let expr = expr.clone().rewrite(&mut TypeCoercionRewriter::new(&named)).data()?;
+    let physical = create_physical_expr(&expr, &named, &ExecutionProps::new(), &PhysicalPlanningContext::default())?;
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    let batch = RecordBatch::try_new_with_options(schema, arrays, &options)?;
+    physical.evaluate(&batch)?.into_array(rows)
+}

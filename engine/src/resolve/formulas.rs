@@ -1,0 +1,193 @@
+//! Formulas of a query: names become values of a row, or measures.
+
+use std::sync::Arc;
+
+use drillcore_formulas::{
+    AggregateFunction, AggregateLeaf, Expr, Names, Reference as FormulaReference, Type, Typed, check_aggregate,
+    check_row, parse, references,
+};
+
+use super::aggregates::{call_of, part_type};
+use super::measures::Measures;
+use super::outputs::Names as OutputNames;
+use super::{Predicate, Resolver, Scalar, Test};
+use crate::error::{Error, Result};
+use crate::model::{Column, column_type, formula_type};
+use crate::query::{Reference, Target};
+
+/// The default name of what has none but a formula.
+const FORMULA: &str = "formula";
+
+impl Resolver<'_> {
+    /// A formula of row level as a value, and a column that stands for it. `dataset` is that of its bare columns.
+    pub(super) fn row_formula(&mut self, text: &str, dataset: Option<&str>, path: &str) -> Result<(Scalar, Column)> {
+        let tree = parsed(text, path)?;
+        let tree = check_row(&tree, &mut RowNames { resolver: self, dataset, path }).map_err(|e| failed(&e, path))?;
+        let column = Column::new(FORMULA, column_type(tree.value_type));
+        Ok((scalar(tree), column))
+    }
+
+    /// A formula of aggregate level as a value over the aggregates of a group. `filter` is ANDed into every aggregate
+    /// that stands in the text.
+    pub(super) fn metric_formula(
+        &mut self,
+        text: &str,
+        dataset: Option<&str>,
+        filter: &Predicate,
+        measures: &mut Measures,
+        path: &str,
+    ) -> Result<Scalar> {
+        let tree = parsed(text, path)?;
+        let mut names = MetricNames { resolver: &mut *self, measures, dataset, path };
+        let tree = check_aggregate(&tree, &mut names).map_err(|error| failed(&error, path))?;
+        let tree = tree.try_map(&mut |leaf| match leaf {
+            AggregateLeaf::Measure(value) => Ok(value),
+            AggregateLeaf::Aggregate(aggregate) => {
+                let of = aggregate.argument.map(scalar);
+                let second = aggregate.second.map(scalar);
+                let holds = aggregate.filter.map(|filter| Predicate::Test(Test::Holds(scalar(filter))));
+                let filter = Predicate::all([Some(filter.clone()), holds].into_iter().flatten());
+                self.aggregate(call_of(aggregate.function), of, second, filter).map_err(|error| error.at(path))
+            }
+        })?;
+        Ok(scalar(tree))
+    }
+
+    /// A formula of aggregate level in having, post or the order.
+    pub(super) fn answer_formula(&mut self, text: &str, dataset: Option<&str>, path: &str) -> Result<Scalar> {
+        let all = Predicate::Constant(true);
+        let mut measures = Measures::new(self.query.measures.len(), OutputNames::new(self.query)?);
+        self.metric_formula(text, dataset, &all, &mut measures, &format!("{path}/formula"))
+    }
+
+    /// A formula over values that are at hand: `compose("{a} / {b}", ..)`.
+    pub(super) fn compose(text: &str, values: &[(&str, &Scalar)]) -> Result<Scalar> {
+        let tree = parsed(text, "")?;
+        check_row(&tree, &mut AtHand { values }).map(scalar).map_err(|error| failed(&error, ""))
+    }
+}
+
+/// The datasets that a formula names, and where in it.
+pub(super) fn datasets(text: &str) -> Vec<String> {
+    let Ok(tree) = parse(text) else { return Vec::new() };
+    let found = references(&tree);
+    let all = found.in_aggregates.into_iter().chain(found.outside);
+    all.filter_map(|reference| reference.dataset.clone()).collect()
+}
+
+/// A tree as a value; a name alone is what it names.
+fn scalar(tree: Typed<Scalar>) -> Scalar {
+    match tree.node {
+        drillcore_formulas::Node::Leaf(leaf) => leaf,
+        _ => Scalar::Computed(Arc::new(tree)),
+    }
+}
+
+fn parsed(text: &str, path: &str) -> Result<Expr> {
+    parse(text).map_err(|error| failed(&error, path))
+}
+
+fn failed(error: &drillcore_formulas::Error, path: &str) -> Error {
+    let span = error.span();
+    Error::query(error.message()).with_span(span.start(), span.end()).at(path)
+}
+
+/// The names of a formula of row level.
+struct RowNames<'r, 'a> {
+    resolver: &'r mut Resolver<'a>,
+    dataset: Option<&'r str>,
+    path: &'r str,
+}
+
+fn row_column(
+    resolver: &mut Resolver<'_>,
+    reference: &FormulaReference,
+    dataset: Option<&str>,
+    path: &str,
+) -> Result<(Scalar, Type), String> {
+    let named = Reference {
+        dataset: reference.dataset.clone().or_else(|| dataset.map(str::to_owned)),
+        target: Target::Column(reference.name.clone()),
+    };
+    let (scalar, column) = resolver.value(&named, path).map_err(|error| error.message().to_owned())?;
+    Ok((scalar, formula_type(column.column_type)))
+}
+
+fn result_type(function: AggregateFunction, argument: Option<Type>) -> Result<Type, String> {
+    let call = call_of(function);
+    let of = argument.map(column_type);
+    call.check_type(of)?;
+    Ok(formula_type(match function {
+        AggregateFunction::Rate | AggregateFunction::WeightedAverage => crate::model::ColumnType::Float,
+        _ => part_type(&call.simple(), of),
+    }))
+}
+
+impl Names for RowNames<'_, '_> {
+    type Column = Scalar;
+    type Measure = Scalar;
+
+    fn column(&mut self, reference: &FormulaReference) -> Result<(Scalar, Type), String> {
+        row_column(self.resolver, reference, self.dataset, self.path)
+    }
+
+    fn measure(&mut self, reference: &FormulaReference) -> Result<(Scalar, Type), String> {
+        self.column(reference)
+    }
+
+    fn aggregate_type(&self, function: AggregateFunction, argument: Option<Type>) -> Result<Type, String> {
+        result_type(function, argument)
+    }
+}
+
+/// The names of a formula of aggregate level: columns inside its aggregates, measures outside.
+struct MetricNames<'r, 'a> {
+    resolver: &'r mut Resolver<'a>,
+    measures: &'r mut Measures,
+    dataset: Option<&'r str>,
+    path: &'r str,
+}
+
+impl Names for MetricNames<'_, '_> {
+    type Column = Scalar;
+    type Measure = Scalar;
+
+    fn column(&mut self, reference: &FormulaReference) -> Result<(Scalar, Type), String> {
+        row_column(self.resolver, reference, self.dataset, self.path)
+    }
+
+    fn measure(&mut self, reference: &FormulaReference) -> Result<(Scalar, Type), String> {
+        let found = self.resolver.measure_named(&reference.name, self.measures);
+        let value = found.map_err(|error| error.message().to_owned())?;
+        let value_type = formula_type(value.output_type().column_type());
+        Ok((value, value_type))
+    }
+
+    fn aggregate_type(&self, function: AggregateFunction, argument: Option<Type>) -> Result<Type, String> {
+        result_type(function, argument)
+    }
+}
+
+/// Names that stand for given values.
+struct AtHand<'r> {
+    values: &'r [(&'r str, &'r Scalar)],
+}
+
+impl Names for AtHand<'_> {
+    type Column = Scalar;
+    type Measure = Scalar;
+
+    fn column(&mut self, reference: &FormulaReference) -> Result<(Scalar, Type), String> {
+        let found = self.values.iter().find(|(name, _)| *name == reference.name);
+        let (_, value) = found.ok_or_else(|| "no such value".to_owned())?;
+        Ok(((*value).clone(), formula_type(value.output_type().column_type())))
+    }
+
+    fn measure(&mut self, reference: &FormulaReference) -> Result<(Scalar, Type), String> {
+        self.column(reference)
+    }
+
+    fn aggregate_type(&self, _: AggregateFunction, _: Option<Type>) -> Result<Type, String> {
+        Err("no aggregate stands here".to_owned())
+    }
+}

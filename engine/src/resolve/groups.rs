@@ -1,0 +1,257 @@
+//! A grouped answer: what is aggregated, what is computed from that, and what happens to the groups afterwards.
+
+use datafusion::scalar::ScalarValue;
+
+use super::{Dimension, Output, Predicate, ResolvedQuery, Scalar, Shape, SortKey};
+use crate::functions::{HistogramBins, Share};
+use crate::model::{Aggregation, ColumnType, Level};
+use crate::query::{CumulativeSpan, PercentileKind, TotalsOver, WindowFunction, WindowTotal};
+use crate::time::{Displacement, OpenRange};
+
+/// A grouped answer. Its columns are the dimensions, the measures, the comparisons and the windows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Groups {
+    pub(crate) dimensions: Vec<Dimension>,
+    /// The aggregates over the rows of a group. Measures that need the same one share it.
+    pub(crate) parts: Vec<Part>,
+    pub(crate) measures: Vec<Measure>,
+    pub(crate) having: Predicate,
+    /// What DataFusion's own plan does not do; none for most queries.
+    pub(crate) steps: Steps,
+}
+
+/// One aggregate.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Part {
+    pub(crate) call: Call,
+    /// What is aggregated; none for a count of rows.
+    pub(crate) of: Option<Scalar>,
+    /// What orders the rows of first and last.
+    pub(crate) by: Option<Scalar>,
+    /// Rows that count. It never removes a group.
+    pub(crate) filter: Predicate,
+    pub(crate) latest: Option<Latest>,
+    pub(crate) cumulative: Option<Cumulative>,
+    pub(crate) column_type: ColumnType,
+}
+
+/// How values become one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Call {
+    CountRows,
+    CountValues,
+    CountDistinct,
+    Sum,
+    Average,
+    Min,
+    Max,
+    Median,
+    Variance,
+    Stddev,
+    VariancePop,
+    StddevPop,
+    Mode,
+    Percentile { share: Share, kind: PercentileKind },
+    First,
+    Last,
+    StringList { separator: String, distinct: bool, descending: bool, max: u64 },
+    Histogram(HistogramBins),
+    ApproxDistinct,
+    ApproxPercentile(Share),
+}
+
+/// Only the rows with the last date count.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Latest {
+    pub(crate) date: Scalar,
+    pub(crate) entities: Vec<Scalar>,
+    pub(crate) per_entity: bool,
+}
+
+/// The aggregate runs over the rows up to the end of a bucket.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Cumulative {
+    /// The date, as it is.
+    pub(crate) over: Scalar,
+    pub(crate) span: CumulativeSpan,
+    /// The dimension whose buckets it runs along, if there is one.
+    pub(crate) dimension: Option<usize>,
+    /// The filters of the query but for the range on the date.
+    pub(crate) filter: Predicate,
+    /// The range of the date that is asked for.
+    pub(crate) range: OpenRange,
+}
+
+/// A column of the answer that is computed over the rows of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Measure {
+    /// A part, or a formula over parts.
+    pub(crate) value: Scalar,
+    /// How the measure was asked for, so that an order can name it by that.
+    pub(crate) aggregation: Option<Aggregation>,
+    pub(crate) of: Option<Scalar>,
+    /// Whether it sees every row of its group.
+    pub(crate) unfiltered: bool,
+    pub(crate) output: Output,
+}
+
+/// What happens to the groups, in this order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Steps {
+    /// For each dimension the members that must stand in the answer, also without rows.
+    pub(crate) domains: Vec<Option<Domain>>,
+    pub(crate) compare: Option<Compare>,
+    pub(crate) top: Option<Top>,
+    pub(crate) windows: Vec<Window>,
+    pub(crate) post: Option<Box<Predicate>>,
+    pub(crate) totals: Option<Totals>,
+    pub(crate) order: Option<TieredOrder>,
+    pub(crate) pivot: Option<Pivot>,
+}
+
+/// The members of a dimension that must stand in the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Domain {
+    /// Those in the rows that pass a filter.
+    Rows(Predicate),
+    /// Those of a link's target that pass a filter.
+    Lookup { lookup: usize, filter: Predicate },
+    /// All buckets of a level in a range; an open end is that of the rows.
+    Buckets { level: Level, range: OpenRange },
+    /// All values of a cyclic part.
+    Cyclic,
+    /// All bins between the first and the last.
+    Bins,
+}
+
+/// A comparison with an earlier period.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Compare {
+    /// The filter of the base.
+    pub(crate) filter: Predicate,
+    pub(crate) displacement: Displacement,
+    /// The dimensions that are buckets of the date, and their levels.
+    pub(crate) shifted: Vec<(usize, Level)>,
+    /// The measures that are compared, by their place among the measures.
+    pub(crate) measures: Vec<Compared>,
+}
+
+/// The columns that one compared measure adds.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Compared {
+    pub(crate) measure: usize,
+    pub(crate) previous: Output,
+    pub(crate) change: Output,
+    pub(crate) ratio: Output,
+    /// The change, over the columns of the answer.
+    pub(crate) change_value: Scalar,
+    pub(crate) ratio_value: Scalar,
+}
+
+/// The best members of a dimension.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Top {
+    pub(crate) of: usize,
+    pub(crate) n: u64,
+    /// The column of the answer that ranks.
+    pub(crate) by: usize,
+    pub(crate) ascending: bool,
+    pub(crate) per: Vec<usize>,
+    pub(crate) other: bool,
+}
+
+/// A column computed over the rows of the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Window {
+    pub(crate) function: WindowFunction,
+    /// The column of the answer it is computed from.
+    pub(crate) of: Option<usize>,
+    pub(crate) size: u64,
+    pub(crate) offset: u64,
+    pub(crate) default: Option<ScalarValue>,
+    /// The keys asked for, then the dimensions.
+    pub(crate) order: Vec<SortKey>,
+    /// How many keys were asked for.
+    pub(crate) asked: usize,
+    pub(crate) partition: Vec<usize>,
+    pub(crate) total: WindowTotal,
+    pub(crate) output: Output,
+    /// Whether the column takes the place of a measure (a cumulative sum) instead of standing behind all.
+    pub(crate) replaces: Option<usize>,
+}
+
+/// The totals asked for: for each level the dimensions that stay.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Totals {
+    pub(crate) levels: Vec<Vec<usize>>,
+    pub(crate) over: TotalsOver,
+}
+
+/// An order in which rows stand below their parents, or by a cell of a pivot.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct TieredOrder {
+    /// For each key of the order whether it is tiered.
+    pub(crate) tiered: Vec<bool>,
+    /// For each key of the order the cell of the pivot, as the members of the pivot's dimensions.
+    pub(crate) at: Vec<Option<Vec<ScalarValue>>>,
+}
+
+/// The dimensions that become columns.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Pivot {
+    pub(crate) columns: Vec<usize>,
+    pub(crate) max_columns: u64,
+}
+
+impl Groups {
+    /// Every column of the answer, in order.
+    pub(crate) fn outputs(&self) -> impl Iterator<Item = &Output> {
+        let compared = self.steps.compare.iter().flat_map(|compare| &compare.measures);
+        let compared = compared.flat_map(|one| [&one.previous, &one.change, &one.ratio]);
+        let windows = self.steps.windows.iter().filter(|window| window.replaces.is_none());
+        let dimensions = self.dimensions.iter().map(|dimension| &dimension.output);
+        dimensions
+            .chain(self.measures.iter().map(|measure| &measure.output))
+            .chain(compared)
+            .chain(windows.map(|window| &window.output))
+    }
+}
+
+impl Groups {
+    /// Whether the answer takes more than DataFusion's own plan.
+    pub(crate) fn needs_steps(&self, total_rows: bool) -> bool {
+        total_rows || !self.steps.is_empty() || self.parts.iter().any(|part| part.cumulative.is_some())
+    }
+
+    /// Tells cumulative aggregates along which dimension they run.
+    pub(super) fn place_cumulative(&mut self) {
+        for part in &mut self.parts {
+            if let Some(cumulative) = &mut part.cumulative {
+                let on = |value: &Scalar| match value {
+                    Scalar::Bucket { of, .. } => **of == cumulative.over,
+                    other => *other == cumulative.over,
+                };
+                cumulative.dimension = self.dimensions.iter().position(|dimension| on(&dimension.value));
+            }
+        }
+    }
+}
+
+impl ResolvedQuery {
+    /// Whether a figure of the answer is approximate.
+    pub(crate) fn is_approximate(&self) -> bool {
+        match &self.shape {
+            Shape::Grouped(groups) => {
+                groups.parts.iter().any(|part| matches!(part.call, Call::ApproxDistinct | Call::ApproxPercentile(_)))
+            }
+            Shape::Rows { .. } => false,
+        }
+    }
+}
+
+impl Steps {
+    /// Whether DataFusion's plan alone gives the answer.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
