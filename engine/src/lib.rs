@@ -379,6 +379,7 @@ mod query;
 mod resolve;
 mod result;
 mod scope;
+mod shared;
 mod source;
 mod suggest;
 mod tables;
@@ -412,9 +413,11 @@ pub use result::{
 // The engine.
 pub use clock::{Clock, SystemClock};
 pub use engine::{
-    DatasetRoute, Description, Engine, EngineBuilder, Explanation, PushMode, PushReport, SnapshotDescription,
+    BatchAnswers,
+    DatasetRoute, Description, Engine, EngineBuilder, Execution, ExecutionProgress, ExecutionStatus, ExecutionSummary, Explanation, PushMode, PushReport, SnapshotDescription,
     SyncProgress, SyncReport,
 };
+pub use execute::ExecutionStage;
 pub use error::{Error, ErrorKind, Result};
 
 /// Compiles the Rust blocks of the README.

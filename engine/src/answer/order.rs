@@ -49,7 +49,7 @@ pub(crate) fn sorted(keys: &[SortBy<'_>], rows: usize) -> Result<UInt32Array> {
     }
     let encoded = encoded(keys, rows)?;
     let mut order: Vec<(Row<'_>, u32)> = encoded.iter().zip(numbers).collect();
-    order.sort_by(|(left, _), (right, _)| left.cmp(right));
+    order.sort_by_key(|(key, _)| *key);
     Ok(UInt32Array::from_iter_values(order.into_iter().map(|(_, row)| row)))
 }
 

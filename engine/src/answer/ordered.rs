@@ -1,6 +1,6 @@
 //! The order of the rows of an answer.
 
-use arrow::array::{Array, ArrayRef, UInt32Array};
+use arrow::array::{ArrayRef, UInt32Array};
 use arrow::compute::take;
 
 use super::columns::Columns;

@@ -19,7 +19,7 @@ pub(super) fn apply(top: &Top, rows: &mut Rows, leaves: &Leaves, columns: &Colum
     }
     let rest = remainder(top, rows, &chosen, leaves, columns)?;
     rows.keep(&kept)?;
-    append(rows, rest)
+    append(rows, &rest)
 }
 
 /// For each row whether its member is among the best.
@@ -106,7 +106,7 @@ fn remainder(top: &Top, rows: &Rows, chosen: &[bool], leaves: &Leaves, columns: 
 }
 
 /// Puts the remainder behind the rows.
-fn append(rows: &mut Rows, rest: Rows) -> Result<()> {
+fn append(rows: &mut Rows, rest: &Rows) -> Result<()> {
     for (at, from_rest) in rows.row_of.iter_mut().zip(&rest.row_of) {
         *at = at.or(from_rest.map(|row| rows.count + row));
     }

@@ -1,11 +1,15 @@
 //! The engine: datasets, links, pushes, syncs and queries behind one handle.
 
+mod answer;
+mod batch;
 mod builder;
 mod datasets;
+mod execution;
 mod explain;
 mod push;
 mod query;
 mod report;
+mod single_flight;
 mod sync;
 mod tables;
 mod write;
@@ -15,10 +19,17 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use drillcore_store::{Storage, Store};
 
+pub use batch::BatchAnswers;
 pub use builder::EngineBuilder;
+pub use execution::{Execution, ExecutionProgress, ExecutionStatus, ExecutionSummary};
 pub use explain::{DatasetRoute, Explanation};
 pub use push::PushMode;
 pub use report::{Description, PushReport, SnapshotDescription, SyncProgress, SyncReport};
+
+use answer::FlightKey;
+use execution::Executions;
+use query::Computed;
+use single_flight::SingleFlight;
 
 use crate::catalog::Catalog;
 use crate::clock::Clock;
@@ -59,6 +70,9 @@ struct Inner {
     changing: Mutex<()>,
     lookups: LookupCache,
     open: OpenSnapshots,
+    executions: Arc<Executions>,
+    /// Queries that are being computed.
+    flights: SingleFlight<FlightKey, Arc<Computed>>,
 }
 
 /// The catalog as this process knows it.
@@ -106,6 +120,8 @@ impl Engine {
             changing: Mutex::new(()),
             lookups: LookupCache::new(settings.memory_bytes / 4),
             open: OpenSnapshots::default(),
+            executions: Arc::default(),
+            flights: SingleFlight::default(),
         };
         inner.catalog()?;
         Ok(Self { inner: Arc::new(inner) })

@@ -1,24 +1,22 @@
 //! From a query to its answer: resolve, open the tables, plan, run, finish.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use datafusion::physical_plan::displayable;
 use datafusion::scalar::ScalarValue;
-use uuid::Uuid;
 
 use super::explain::{DatasetRoute, Explanation};
 use super::tables::{Opened, Route, Routes};
 use super::{Engine, Inner};
 use crate::catalog::Catalog;
 use crate::error::Result;
-use crate::execute::{Session, failed, within};
+use crate::execute::{Session, failed};
 use crate::plan::Tables;
-use crate::query::{Query, QueryBatch};
+use crate::query::Query;
 use crate::resolve::{self, Extent, Groups, Probed, Resolution, ResolvedQuery, Shape, Surroundings, shown};
-use crate::result::{Path, Performance, Provenance, QueryResult, ResultColumn, SnapshotRef, TotalRows};
+use crate::result::{Path, Provenance, QueryResult, ResultColumn, SnapshotRef, TotalRows};
 use crate::scope::Scope;
 use crate::{answer, finish, plan};
 
@@ -35,17 +33,8 @@ impl Engine {
     pub async fn query(&self, query: &Query, scope: &Scope) -> Result<QueryResult> {
         let inner = Arc::clone(&self.inner);
         let (query, scope) = (query.clone(), scope.clone());
-        self.inner.executor.run(async move { inner.answer(&query, &scope).await }).await
-    }
-
-    /// Answers the queries of one document, each on its own: a failed one stands as an error in its place.
-    pub async fn query_batch(&self, batch: &QueryBatch, scope: &Scope) -> Vec<Result<QueryResult>> {
-        let mut answers = Vec::with_capacity(batch.queries.len());
-        for (index, query) in batch.queries.iter().enumerate() {
-            let place = format!("/queries/{index}");
-            answers.push(self.query(query, scope).await.map_err(|error| error.within(&place)));
-        }
-        answers
+        let session = self.inner.executor.session();
+        self.inner.executor.run(async move { inner.answer(&query, &scope, &session).await }).await
     }
 
     /// The path that a query would take, and why. Reads the targets of links, but not the base.
@@ -61,40 +50,48 @@ impl Engine {
 }
 
 /// A query made ready to run.
-struct Prepared {
-    catalog: Arc<Catalog>,
-    resolved: ResolvedQuery,
-    opened: Opened,
+pub(super) struct Prepared {
+    pub(super) facts: Facts,
+    pub(super) tables: Tables,
 }
 
-/// The rows of an answer, and what is known of them.
-struct Computed {
-    columns: Vec<ResultColumn>,
-    batches: Vec<RecordBatch>,
-    totals: Vec<(TotalRows, Option<BooleanArray>)>,
-    remainder: Option<(usize, BooleanArray)>,
-    total_rows: Option<u64>,
-    rows_scanned: Option<u64>,
+/// What is known of a query that is ready, besides its rows.
+pub(super) struct Facts {
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) resolved: Arc<ResolvedQuery>,
+    /// Where the datasets are read.
+    pub(super) routes: Routes,
+}
+
+/// The rows of an answer, and what is known of them. A clone is cheap.
+#[derive(Debug, Clone)]
+pub(super) struct Computed {
+    pub(super) columns: Vec<ResultColumn>,
+    pub(super) batches: Vec<RecordBatch>,
+    pub(super) totals: Vec<(TotalRows, Option<BooleanArray>)>,
+    pub(super) remainder: Option<(usize, BooleanArray)>,
+    pub(super) total_rows: Option<u64>,
+    pub(super) rows_scanned: Option<u64>,
 }
 
 impl Inner {
     /// Resolves a query and opens what it reads. What must be known of the data first is read from the same snapshots.
-    async fn prepare(&self, query: &Query, scope: &Scope) -> Result<Prepared> {
+    /// Datasets whose route is known already are read there; the others are added.
+    pub(super) async fn prepare(&self, query: &Query, scope: &Scope, routes: &mut Routes) -> Result<Prepared> {
         let catalog = self.catalog()?;
         let now = self.clock.now();
-        let mut routes = Routes::new();
         let mut probed = Probed::new();
         loop {
             let surroundings =
                 Surroundings { catalog: &catalog, scope, max_rows: self.max_rows, now, probed: &probed };
             match resolve::resolve(query, &surroundings)? {
                 Resolution::Ready(resolved) => {
-                    let opened = self.open_tables(&catalog, &resolved, &mut routes).await?;
-                    return Ok(Prepared { catalog, resolved: *resolved, opened });
+                    let Opened { tables, routes } = self.open_tables(&catalog, &resolved, routes).await?;
+                    return Ok(Prepared { facts: Facts { catalog, resolved: Arc::from(resolved), routes }, tables });
                 }
                 Resolution::Needs(extents) => {
                     for wanted in extents {
-                        let extent = Box::pin(self.extent(&catalog, &wanted, &mut routes)).await?;
+                        let extent = Box::pin(self.extent(&catalog, &wanted, routes)).await?;
                         probed.insert(wanted, extent);
                     }
                 }
@@ -115,120 +112,89 @@ impl Inner {
         Ok(Extent { least: end(0)?, greatest: end(1)? })
     }
 
-    async fn answer(&self, query: &Query, scope: &Scope) -> Result<QueryResult> {
-        let limit = query.options.timeout_ms.map(Duration::from_millis);
-        Box::pin(within(limit, self.answer_in_time(query, scope))).await
-    }
-
-    async fn answer_in_time(&self, query: &Query, scope: &Scope) -> Result<QueryResult> {
-        let started = Instant::now();
-        let prepared = Box::pin(self.prepare(query, scope)).await?;
-        let planned = Instant::now();
-        let computed = Box::pin(self.compute(&prepared)).await?;
-        let collected = Instant::now();
-        let provenance = self.provenance(query, scope, &prepared, computed.rows_scanned);
-        let performance = Performance {
-            preparing_ms: millis(planned - started),
-            querying_ms: millis(collected - planned),
-            ..Performance::default()
-        };
-        let Computed { mut columns, batches, totals, remainder, total_rows, .. } = computed;
-        if let [batch] = batches.as_slice() {
-            finish::describe_bins(&prepared.resolved, batch.columns(), &mut columns)?;
-        }
-        let name = query.name.clone();
-        let result = QueryResult::new(columns, batches, provenance, performance, Uuid::new_v4(), name)?;
-        result.completed(remainder, totals, total_rows)
-    }
-
-    async fn compute(&self, prepared: &Prepared) -> Result<Computed> {
-        let (query, tables) = (&prepared.resolved, &prepared.opened.tables);
-        let session = self.executor.session();
-        if let Shape::Grouped(groups) = &query.shape
-            && groups.needs_steps(query.total_rows)
-        {
-            return Box::pin(stepwise(query, groups, tables, &session)).await;
-        }
-        let logical = plan::logical_plan(query, tables).map_err(failed)?;
-        let physical = session.plan(&logical).await?;
-        let batches = session.collect(Arc::clone(&physical)).await?;
-        let total_rows = match (&query.shape, query.total_rows) {
-            (Shape::Rows { .. }, true) => Some(count_rows(query, tables, &session).await?),
-            _ => None,
-        };
-        Ok(Computed {
-            columns: finish::columns(query),
-            batches: finish::rows(query, &physical.schema(), &batches)?,
-            totals: Vec::new(),
-            remainder: None,
-            total_rows,
-            rows_scanned: plan::rows_scanned(physical.as_ref()),
-        })
-    }
-
     async fn explanation(&self, query: &Query, scope: &Scope) -> Result<Explanation> {
-        let prepared = Box::pin(self.prepare(query, scope)).await?;
+        let Prepared { facts, tables } = Box::pin(self.prepare(query, scope, &mut Routes::new())).await?;
         let session = self.executor.session();
-        let logical = match &prepared.resolved.shape {
-            Shape::Grouped(groups) if groups.needs_steps(prepared.resolved.total_rows) => {
-                answer::first_pass(&prepared.resolved, groups, &prepared.opened.tables)?
+        let logical = match &facts.resolved.shape {
+            Shape::Grouped(groups) if groups.needs_steps(facts.resolved.total_rows) => {
+                answer::first_pass(&facts.resolved, groups, &tables)?
             }
-            _ => plan::logical_plan(&prepared.resolved, &prepared.opened.tables).map_err(failed)?,
+            _ => plan::logical_plan(&facts.resolved, &tables).map_err(failed)?,
         };
         let physical = session.plan(&logical).await?;
         let optimized = session.optimized(&logical)?;
-        let links = prepared.resolved.lookups.iter().map(|lookup| {
+        let links = facts.resolved.lookups.iter().map(|lookup| {
             let keys: Vec<&str> = lookup.keys.iter().map(|key| key.to.as_str()).collect();
             format!("{} -> {} ({})", lookup.chain, lookup.dataset.name, keys.join(", "))
         });
-        let datasets = prepared.opened.routes.iter().map(|(dataset, route)| DatasetRoute {
+        let datasets = facts.routes.iter().map(|(dataset, route)| DatasetRoute {
             dataset: dataset.clone(),
             path: route.path(),
             reason: route.reason(),
         });
         Ok(Explanation {
-            path: path(&prepared.opened),
+            path: path(&facts.routes),
             datasets: datasets.collect(),
-            filters: filters(query, scope, &prepared),
+            filters: filters(query, scope, &facts),
             links: links.collect(),
             plan: optimized.display_indent().to_string(),
             physical_plan: displayable(physical.as_ref()).indent(false).to_string(),
         })
     }
 
-    fn provenance(
+    pub(super) fn provenance(
         &self,
         query: &Query,
         scope: &Scope,
-        prepared: &Prepared,
+        facts: &Facts,
         rows_scanned: Option<u64>,
     ) -> Provenance {
-        let routes = &prepared.opened.routes;
+        let routes = &facts.routes;
         let snapshots = routes.iter().filter_map(|(dataset, route)| match route {
             Route::Snapshot { pinned, .. } => Some(SnapshotRef { dataset: dataset.clone(), version: pinned.version() }),
             Route::Source { .. } => None,
         });
         let sources = routes.iter().filter(|(_, route)| matches!(route, Route::Source { .. }));
         Provenance {
-            path: path(&prepared.opened),
+            path: path(routes),
             snapshots: snapshots.collect(),
             sources: sources.map(|(dataset, _)| dataset.clone()).collect(),
-            exact: !prepared.resolved.is_approximate(),
+            exact: !facts.resolved.is_approximate(),
             rows_scanned,
-            filters: filters(query, scope, prepared),
+            filters: filters(query, scope, facts),
             data_time: None,
             computed_at: self.clock.now(),
         }
     }
 }
 
-fn millis(took: Duration) -> f64 {
-    took.as_secs_f64() * 1000.0
+/// The rows of a prepared query.
+pub(super) async fn compute(query: &ResolvedQuery, tables: &Tables, session: &Session) -> Result<Computed> {
+    if let Shape::Grouped(groups) = &query.shape
+        && groups.needs_steps(query.total_rows)
+    {
+        return Box::pin(stepwise(query, groups, tables, session)).await;
+    }
+    let logical = plan::logical_plan(query, tables).map_err(failed)?;
+    let physical = session.plan(&logical).await?;
+    let batches = session.collect(Arc::clone(&physical)).await?;
+    let total_rows = match (&query.shape, query.total_rows) {
+        (Shape::Rows { .. }, true) => Some(count_rows(query, tables, session).await?),
+        _ => None,
+    };
+    Ok(Computed {
+        columns: finish::columns(query),
+        batches: finish::rows(query, &physical.schema(), &batches)?,
+        totals: Vec::new(),
+        remainder: None,
+        total_rows,
+        rows_scanned: plan::rows_scanned(physical.as_ref()),
+    })
 }
 
-fn path(opened: &Opened) -> Path {
-    let from_source = opened.routes.values().any(|route| matches!(route, Route::Source { .. }));
-    let from_snapshot = opened.routes.values().any(|route| matches!(route, Route::Snapshot { .. }));
+fn path(routes: &Routes) -> Path {
+    let from_source = routes.values().any(|route| matches!(route, Route::Source { .. }));
+    let from_snapshot = routes.values().any(|route| matches!(route, Route::Snapshot { .. }));
     match (from_source, from_snapshot) {
         (true, true) => Path::Mixed,
         (true, false) => Path::Source,
@@ -236,10 +202,10 @@ fn path(opened: &Opened) -> Path {
     }
 }
 
-fn filters(query: &Query, scope: &Scope, prepared: &Prepared) -> Vec<String> {
+fn filters(query: &Query, scope: &Scope, facts: &Facts) -> Vec<String> {
     let mut texts = shown::asked(&query.filters);
-    for dataset in prepared.opened.routes.keys() {
-        if let Some(entry) = prepared.catalog.datasets.get(dataset) {
+    for dataset in facts.routes.keys() {
+        if let Some(entry) = facts.catalog.datasets.get(dataset) {
             texts.extend(shown::added(entry, scope));
         }
     }

@@ -5,6 +5,7 @@ mod formula;
 mod measures;
 mod pass;
 mod post;
+mod pruning;
 mod scalars;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,7 @@ use crate::links::LookupTable;
 use crate::resolve::{ColumnRef, Dimension, Domain, Groups, Predicate, ResolvedQuery, Scalar, Shape, SortKey};
 pub(crate) use pass::{Pass, PassPlan, domain_plan, pass_plan};
 pub(crate) use post::Evaluator;
+pub(crate) use pruning::scan_filters;
 use scalars::{Scalars, row_name};
 
 /// The column that keeps the order of the source in every table of the engine. Not a column of the dataset.

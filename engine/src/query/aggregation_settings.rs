@@ -1,14 +1,14 @@
 //! What an aggregation needs besides its column.
 
 use super::{Literal, Reference};
-use crate::model::{Aggregation, Level};
+use crate::model::Level;
 
 /// What an aggregation needs besides its column. Each field belongs to some aggregations and is refused for others.
 ///
 /// ```
 /// use drillcore::{AggregationSettings, Measure, Aggregation, column};
 ///
-/// let mut measure = Measure::new(Aggregation::Percentile, column("arr_delay")).named("p90");
+/// let mut measure = Measure::new(crate::Aggregation::Percentile, column("arr_delay")).named("p90");
 /// measure.settings.p = Some(0.9.into());
 /// assert_ne!(measure.settings, AggregationSettings::default());
 /// ```
@@ -16,29 +16,29 @@ use crate::model::{Aggregation, Level};
 #[non_exhaustive]
 pub struct AggregationSettings {
     /// `column_id` and `dataset_id` in the JSON of an aggregation: the divisor of a
-    /// [`Rate`](Aggregation::Rate), the weight of a [`WeightedAverage`](Aggregation::WeightedAverage).
+    /// [`Rate`](crate::Aggregation::Rate), the weight of a [`WeightedAverage`](crate::Aggregation::WeightedAverage).
     pub column: Option<Reference>,
-    /// The share of a [`Percentile`](Aggregation::Percentile), from 0 to 1: an [integer](Literal::Integer), a
+    /// The share of a [`Percentile`](crate::Aggregation::Percentile), from 0 to 1: an [integer](Literal::Integer), a
     /// [number](Literal::Number) or a [decimal](Literal::Decimal).
     pub p: Option<Literal>,
-    /// How a [`Percentile`](Aggregation::Percentile) between two values is taken; continuous without it.
+    /// How a [`Percentile`](crate::Aggregation::Percentile) between two values is taken; continuous without it.
     pub kind: Option<PercentileKind>,
-    /// What orders the rows of [`First`](Aggregation::First) and [`Last`](Aggregation::Last).
+    /// What orders the rows of [`First`](crate::Aggregation::First) and [`Last`](crate::Aggregation::Last).
     pub by: Option<Reference>,
-    /// What stands between the values of a [`StringList`](Aggregation::StringList); `, ` without it.
+    /// What stands between the values of a [`StringList`](crate::Aggregation::StringList); `, ` without it.
     pub separator: Option<String>,
-    /// Whether a [`StringList`](Aggregation::StringList) holds each value once; false without it.
+    /// Whether a [`StringList`](crate::Aggregation::StringList) holds each value once; false without it.
     pub distinct: Option<bool>,
-    /// Whether a [`StringList`](Aggregation::StringList) runs from the greatest value to the least instead of from the
+    /// Whether a [`StringList`](crate::Aggregation::StringList) runs from the greatest value to the least instead of from the
     /// least.
     pub descending: Option<bool>,
-    /// The most values of a [`StringList`](Aggregation::StringList); 1,000 without it. Further ones are left out, and
+    /// The most values of a [`StringList`](crate::Aggregation::StringList); 1,000 without it. Further ones are left out, and
     /// `…` stands for them.
     pub max: Option<u64>,
-    /// How many bins of one width a [`Histogram`](Aggregation::Histogram) has, between the least and the greatest value
+    /// How many bins of one width a [`Histogram`](crate::Aggregation::Histogram) has, between the least and the greatest value
     /// of all rows of the query.
     pub bins: Option<u64>,
-    /// The width of the bins of a [`Histogram`](Aggregation::Histogram).
+    /// The width of the bins of a [`Histogram`](crate::Aggregation::Histogram).
     pub size: Option<Literal>,
     /// Makes the aggregation semi-additive: in each group and for each entity only the rows with the last date count.
     pub last_by: Option<Reference>,

@@ -13,7 +13,7 @@ use crate::query::{DatetimeLevel, Reference, Target};
 pub(super) enum Derivation {
     /// Its formula is being read; who meets it again has found a cycle.
     Begun,
-    Done(Scalar, Column),
+    Done(Scalar, Box<Column>),
 }
 
 impl Resolver<'_> {
@@ -71,7 +71,7 @@ impl Resolver<'_> {
         let Some(derived) = query.derived.get(index) else { return Ok(None) };
         let path = format!("/derived/{index}/expression");
         match self.derived.get(name) {
-            Some(Derivation::Done(scalar, column)) => return Ok(Some((scalar.clone(), column.clone()))),
+            Some(Derivation::Done(scalar, column)) => return Ok(Some((scalar.clone(), Column::clone(column)))),
             Some(Derivation::Begun) => {
                 return Err(wrong(&path, format!("the derived column `{name}` is made of itself")));
             }
@@ -80,7 +80,7 @@ impl Resolver<'_> {
         self.derived.insert(name.to_owned(), Derivation::Begun);
         let (scalar, mut column) = self.row_formula(&derived.expression, None, &path)?;
         name.clone_into(&mut column.id);
-        self.derived.insert(name.to_owned(), Derivation::Done(scalar.clone(), column.clone()));
+        self.derived.insert(name.to_owned(), Derivation::Done(scalar.clone(), Box::new(column.clone())));
         Ok(Some((scalar, column)))
     }
 

@@ -196,6 +196,7 @@ impl Scalar {
 
 /// A condition that is true or false for every row, never unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(clippy::large_enum_variant, reason = "most predicates are tests, and queries hold few")]
 pub(crate) enum Predicate {
     Constant(bool),
     And(Vec<Predicate>),

@@ -62,6 +62,7 @@ impl ColumnReader {
 
 /// The array of a column.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "one for each column of an answer")]
 pub(super) enum Cells {
     Text(StringArray),
     LargeText(LargeStringArray),

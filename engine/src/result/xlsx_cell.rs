@@ -141,7 +141,7 @@ mod tests {
         check(Value::Decimal128(12_345_678_901_234_567_890, 2), &text("123456789012345678.90"));
         check(Value::Float(0.1), &Entry::Number(0.1));
         check(Value::Float(1e300), &Entry::Number(1e300));
-        check(Value::Float(1.7e308), &text("1.7e308"));
+        check(Value::Float(1.7e308), &text("1.7e+308"));
         check(Value::Float(5e-324), &text("5e-324"));
     }
 

@@ -28,10 +28,10 @@ mod span;
 mod value;
 mod zone;
 
-pub(crate) use buckets::{bucket_starts, buckets_between, cyclic_values, label_of, label_range, next_bucket};
+pub(crate) use buckets::{bucket_starts, buckets_between, cyclic_values, label_of, label_range};
 pub(crate) use calendar::{Bucket, Calendar};
 pub(crate) use cyclic::{changes_with, part_label};
-pub(crate) use elapsed::{Elapsed, ElapsedTest};
+pub(crate) use elapsed::Elapsed;
 pub(crate) use literal::{TimeInterval, TimeKind, parse_interval};
 pub(crate) use range::OpenRange;
 pub(crate) use relative::{Relative, available_range, relative_range};

@@ -101,6 +101,7 @@ pub fn check_row<N: Names>(formula: &Expr, names: &mut N) -> Result<Typed<N::Col
 ///
 /// A name does not exist, types do not fit, an aggregate stands inside another, or the formula passes
 /// [`MAX_TYPED_NODES`](crate::MAX_TYPED_NODES).
+#[expect(clippy::type_complexity, reason = "the type says what the parts are")]
 pub fn check_aggregate<N: Names>(
     formula: &Expr,
     names: &mut N,

@@ -31,10 +31,14 @@ fn text(value: Value) -> Value {
     }
 }
 
-/// The shortest form; with an exponent where a plain one would be mostly zeros.
+/// The shortest form that reads back, with a point or an exponent, so that it is told from an integer.
 fn float_text(value: f64) -> String {
-    let is_plain = value.classify() == FpCategory::Zero || (1e-7..1e21).contains(&value.abs());
-    if is_plain { value.to_string() } else { format!("{value:e}") }
+    if value.classify() == FpCategory::Zero || (1e-5..1e16).contains(&value.abs()) {
+        let plain = value.to_string();
+        return if plain.contains('.') { plain } else { format!("{plain}.0") };
+    }
+    let text = format!("{value:e}");
+    if value.abs() > 1.0 { text.replace('e', "e+") } else { text }
 }
 
 fn to_float(value: &Value) -> Value {

@@ -23,7 +23,7 @@ pub use value::Value;
 /// | from | to | |
 /// |---|---|---|
 /// | integer, decimal | text | the digits; of a decimal all that its scale has: `1.50` |
-/// | float | text | the fewest digits that are read as the same float; plain from 1e-7 to below 1e21, else like `1e21`, `-1.5e-8` |
+/// | float | text | the fewest digits that are read as the same float; plain from 1e-5 to below 1e16, as in `3.0`, else like `1e+21`, `-1.5e-8` |
 /// | boolean | text, numbers | `true` and `false`, 1 and 0 |
 /// | integer, decimal | float | the nearest |
 /// | float, decimal | integer | cut toward zero; NULL past 64 bits |

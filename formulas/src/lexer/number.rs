@@ -40,6 +40,7 @@ mod tests {
     use crate::tree::Literal;
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "what is expected is written in place")]
     fn check(text: &str, negative: bool, expected: Result<Literal, &str>) {
         assert_eq!(literal(text, negative), expected, "{text}");
     }

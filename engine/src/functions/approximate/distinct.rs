@@ -20,6 +20,7 @@ pub(super) const DISTINCT_COUNT_LG_K: u8 = 14;
 /// The relative standard error of an approximate count of many different values: 1.03896 over the root of the number
 /// of registers. Two of three counts are off by no more, 95 of 100 by no more than twice as much. Up to some 1,500
 /// values nearly all counts are exact.
+#[cfg(test)]
 pub(crate) const DISTINCT_COUNT_ERROR: f64 = 1.038_96 / 128.0;
 
 /// The different values of a column in an HLL sketch, with the hash of these bytes:

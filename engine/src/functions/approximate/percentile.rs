@@ -16,6 +16,7 @@ pub(super) const PERCENTILE_K: u16 = 1024;
 
 /// The error of an approximate percentile, in ranks as a share of the number of values: 2.296 / k^0.9723. A percentile
 /// `p` is a value whose share of values up to it is, in 99 of 100 cases, off `p` by no more.
+#[cfg(test)]
 pub(crate) const PERCENTILE_ERROR: f64 = 0.002_72;
 
 /// Values in a KLL sketch, and the value at a share of them.

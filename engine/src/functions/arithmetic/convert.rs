@@ -191,7 +191,7 @@ fn parsed<T: ArrowPrimitiveType>(
 ) -> Result<PrimitiveArray<T>> {
     let mut builder = PrimitiveBuilder::<T>::with_capacity(array.len());
     for text in as_string_view_array(array)? {
-        builder.append_option(text.and_then(|text| parse(text.trim())));
+        builder.append_option(text.and_then(&parse));
     }
     Ok(builder.finish())
 }

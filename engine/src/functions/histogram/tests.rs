@@ -148,7 +148,7 @@ fn defined(bins: &[(f64, f64)], closed: bool, values: impl Iterator<Item = f64>)
     for value in values {
         let found = bins.iter().rposition(|(low, high)| *low <= value && value < *high);
         let last = closed && bins.last().is_some_and(|(_, high)| high.to_bits() == value.to_bits());
-        *counts.entry(found.or(last.then(|| bins.len() - 1)).unwrap()).or_insert(0) += 1;
+        *counts.entry(found.or_else(|| last.then(|| bins.len() - 1)).unwrap()).or_insert(0) += 1;
     }
     let first = *counts.first_key_value()?.0;
     let last = *counts.last_key_value()?.0;

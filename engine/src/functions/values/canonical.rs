@@ -88,6 +88,7 @@ mod tests {
     #[test]
     fn all_that_can_be_brought_to_a_canonical_type_has_a_form() {
         #[track_caller]
+        #[expect(clippy::needless_pass_by_value, reason = "what is expected is written in place")]
         fn check(given: &DataType, expected: Option<(DataType, Form)>) {
             let found = canonical("f", given).ok();
             let form = found.as_ref().map(|found| Form::of("f", found).unwrap());

@@ -65,6 +65,7 @@ fn parameters(operator: Operator, nodes: &[Node]) -> Result<(Field, Option<Opera
     };
     match nodes {
         [first] => Ok((left(first)?, None)),
+        [_, _] if operator.right() == Right::Nothing => Err(wrong_count(operator)),
         [first, second] => Ok((left(first)?, Some(operand(operator, second).map_err(|error| error.within("/1"))?))),
         _ => Err(wrong_count(operator)),
     }

@@ -57,7 +57,7 @@ fn a_cell_never_leaves_its_row() {
         // An odd number of backslashes before a bar makes it text.
         let bars = row.match_indices('|').filter(|(at, _)| {
             let before = &row[..*at];
-            (before.len() - before.trim_end_matches('\\').len()) % 2 == 0
+            (before.len() - before.trim_end_matches('\\').len()).is_multiple_of(2)
         });
         assert_eq!(bars.count(), 2, "{row}");
     }
