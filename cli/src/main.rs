@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{accelerate, describe, explain, import, link, query, sync};
+use crate::commands::{accelerate, describe, explain, import, link, query, sql, sync};
 use crate::failure::{Failure, Outcome};
 
 const FIRST_STEPS: &str = "\
@@ -60,6 +60,7 @@ enum Command {
     Sync(sync::SyncArgs),
     Describe(describe::DescribeArgs),
     Query(query::QueryArgs),
+    Sql(sql::SqlArgs),
     Explain(explain::ExplainArgs),
 }
 
@@ -95,6 +96,7 @@ async fn dispatch(cli: &Cli) -> Outcome {
         Command::Sync(args) => Box::pin(sync::run(store, args)).await,
         Command::Describe(args) => Box::pin(describe::run(store, args)).await,
         Command::Query(args) => Box::pin(query::run(store, args)).await,
+        Command::Sql(args) => Box::pin(sql::run(store, args)).await,
         Command::Explain(args) => Box::pin(explain::run(store, args)).await,
     }
 }

@@ -111,6 +111,14 @@ impl Executor {
         Session { state: self.state.clone(), observed: Some(observed) }
     }
 
+    /// A session for plans that were not made here, which take more passes to settle.
+    #[cfg(feature = "sql")]
+    pub(crate) fn sql_session(&self) -> Session {
+        let mut session = self.session();
+        session.state.config_mut().options_mut().optimizer.max_passes = 3;
+        session
+    }
+
     /// How many threads queries run on.
     pub(crate) fn threads(&self) -> usize {
         self.state.config().target_partitions()
@@ -175,6 +183,12 @@ impl Session {
         let config = self.state.config();
         let split = plan.repartitioned(config.target_partitions(), config.options())?;
         Ok(Arc::new(YieldExec::new(split.unwrap_or(plan))))
+    }
+
+    /// What plans are made with where DataFusion plans itself.
+    #[cfg(feature = "sql")]
+    pub(crate) fn state(&self) -> &SessionState {
+        &self.state
     }
 
     /// The physical plan of a logical one.

@@ -362,7 +362,7 @@
 //!
 //! # Crate features
 //!
-//! None yet.
+//! - `sql` (off by default): read-only SQL over the datasets, `Engine::sql`, under the same scopes.
 
 mod answer;
 mod catalog;
@@ -381,12 +381,14 @@ mod result;
 mod scope;
 mod shared;
 mod source;
+#[cfg(feature = "sql")]
+mod sql;
 mod suggest;
 mod tables;
 mod time;
 
 // Datasets, their columns and the links between them.
-pub use catalog::{Acceleration, ColumnSpec, Dataset, DatasetFilter, FilterValue, LoadType, ParameterType};
+pub use catalog::{Acceleration, ColumnSpec, Dataset, DatasetFilter, FilterValue, LoadType, ParameterType, SavedQuery};
 pub use model::{Aggregation, Column, ColumnType, CyclicPart, Kind, Level, Link, Localized, Subtype, WeekStart};
 // Where rows come from.
 pub use source::{
@@ -417,6 +419,11 @@ pub use engine::{
     DatasetRoute, Description, Engine, EngineBuilder, Execution, ExecutionProgress, ExecutionStatus, ExecutionSummary, Explanation, PushMode, PushReport, SnapshotDescription,
     SyncProgress, SyncReport,
 };
+pub use engine::{
+    ChosenValue, DistinctValues, DrillCell, MetricPeriod, MetricTotal, OptionList, OptionOrder, OptionValue,
+};
+#[cfg(feature = "sql")]
+pub use engine::SqlOptions;
 pub use execute::ExecutionStage;
 pub use error::{Error, ErrorKind, Result};
 

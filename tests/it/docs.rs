@@ -1,11 +1,19 @@
-//! The documents keep their word: every query in them has an answer, every path and link in them leads somewhere.
+//! The documents keep their word: every query in them has the answer that is shown, or is refused as they say; every
+//! path and link in them leads somewhere.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use drillcore::{Link, QueryBatch, Scope};
+use arrow::array::{ArrayRef, Date32Array, RecordBatch, TimestampMicrosecondArray};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use drillcore::{CsvDialect, Dataset, Error, ErrorKind, Link, Operator, QueryBatch, QueryResult, Scope};
 use drillcore_tests::engine_side::Db;
 use futures::executor::block_on;
+use serde_json::json;
+
+/// The pages with queries, and how many each has at least.
+const PAGES: [(&str, usize); 3] = [("docs/query.md", 30), ("docs/answers.md", 5), ("docs/formulas.md", 3)];
 
 /// Ends of names by which a text in backticks is taken for a path.
 const ENDS: [&str; 8] = ["/", ".rs", ".md", ".toml", ".py", ".json", ".csv", ".parquet"];
@@ -76,47 +84,164 @@ fn demo() -> Db {
 }
 
 /// Asks the queries of a document; tells what is wrong if one is refused or has an answer without rows.
-fn ask(db: &Db, document: &str) -> Result<(), String> {
+fn ask(db: &Db, document: &str) -> Result<Vec<QueryResult>, String> {
     let batch = QueryBatch::from_json(document).map_err(|error| error.to_string())?;
     if batch.queries.is_empty() {
         return Err("no query".to_owned());
     }
+    let mut answers = Vec::new();
     for (index, answer) in block_on(db.engine().query_batch(&batch, &Scope::unrestricted())).into_iter().enumerate() {
         match answer {
-            Ok(answer) if answer.num_rows() > 0 => {}
+            Ok(answer) if answer.num_rows() > 0 => answers.push(answer),
             Ok(_) => return Err(format!("query {index} has an answer without rows")),
             Err(error) => return Err(error.to_string()),
         }
     }
-    Ok(())
+    Ok(answers)
 }
 
-/// Asks documents, given with their places.
-fn check(documents: impl IntoIterator<Item = (String, String)>, least: usize) {
-    let db = demo();
-    let mut asked = 0;
-    let mut wrong = Vec::new();
-    for (place, document) in documents {
-        asked += 1;
-        if let Err(problem) = ask(&db, &document) {
-            wrong.push(format!("{place}: {problem}"));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(asked >= least, "only {asked} documents were found");
+/// Whether a CSV is the answer, with the totals if there are any.
+fn check_answer(answers: &[QueryResult], shown: &Block) -> Result<(), String> {
+    let [answer] = answers else { return Err("a CSV shows the answer to one query".to_owned()) };
+    let mut csv = Vec::new();
+    let dialect = CsvDialect::default().totals(!answer.totals().is_empty());
+    answer.write_csv(&mut csv, &dialect).map_err(|error| error.to_string())?;
+    let csv = String::from_utf8_lossy(&csv);
+    if csv == shown.text { Ok(()) } else { Err(format!("the answer is\n{csv}and not as shown")) }
+}
+
+/// Whether a document is refused with the place and the message of the block behind it.
+fn check_refusal(db: &Db, document: &str, shown: Option<&Block>) -> Result<(), String> {
+    let Some(shown) = shown else { return Err("a refused document without its message".to_owned()) };
+    let Err(error) = db.ask(document) else { return Err("it is answered".to_owned()) };
+    let place = error.path().filter(|path| !path.is_empty()).map(|path| format!("{path}: ")).unwrap_or_default();
+    let message = format!("{place}{}", error.message());
+    if message == shown.text.trim_end() { Ok(()) } else { Err(format!("it is refused like this: {message}")) }
 }
 
 #[test]
-fn every_query_on_the_page_about_queries_has_an_answer() {
+fn every_query_on_the_pages_has_its_answer() {
+    let db = demo();
+    let (mut wrong, mut shown) = (Vec::new(), 0);
+    for (page, least) in PAGES {
+        let text = read(page);
+        let mut blocks = parts(&text).0.into_iter().peekable();
+        let mut asked = 0;
+        while let Some(block) = blocks.next() {
+            let found = match block.language.as_str() {
+                "json" => {
+                    asked += 1;
+                    let csv = blocks.next_if(|next| next.language == "csv");
+                    shown += usize::from(csv.is_some());
+                    let answers = ask(&db, &block.text);
+                    answers.and_then(|answers| csv.map_or(Ok(()), |csv| check_answer(&answers, &csv)))
+                }
+                "json refused" => {
+                    asked += 1;
+                    let message = blocks.next_if(|next| next.language == "text");
+                    check_refusal(&db, &block.text, message.as_ref())
+                }
+                "csv" => Err("a CSV without its query".to_owned()),
+                _ => Ok(()),
+            };
+            wrong.extend(found.err().map(|problem| format!("{page}:{}: {problem}", block.line)));
+        }
+        assert!(asked >= least, "{page}: only {asked} documents were found");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(shown >= 30, "only {shown} answers are shown");
+}
+
+/// Every half hour and every day of three years, in which the table of relative dates is looked up.
+fn calendar() -> Db {
+    const HALF_HOUR: i64 = 30 * 60 * 1_000_000;
+    let since_1970 = |day: NaiveDate| i32::try_from((day - NaiveDate::default()).num_days()).expect("a day");
+    let days: Vec<i32> = (since_1970(date("2024-01-01"))..since_1970(date("2027-01-01"))).collect();
+    let halves = |day: &i32| {
+        let first = i64::from(*day) * 48;
+        (first..first + 48).map(|half| half * HALF_HOUR)
+    };
+    let moments: Vec<i64> = days.iter().flat_map(halves).collect();
+    let columns: [(&str, ArrayRef); 2] = [
+        ("moments", Arc::new(TimestampMicrosecondArray::from(moments).with_timezone("UTC"))),
+        ("days", Arc::new(Date32Array::from(days))),
+    ];
+    let db = Db::in_memory().expect("an engine");
+    for (name, values) in columns {
+        let batch = RecordBatch::try_from_iter([("at", values)]).expect("a batch");
+        db.create(Dataset::batches(name, vec![batch])).expect("a dataset");
+    }
+    db
+}
+
+fn date(text: &str) -> NaiveDate {
+    text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+/// A time or the start of a day, in a table.
+fn moment(text: &str) -> NaiveDateTime {
+    let parsed = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M");
+    parsed.unwrap_or_else(|_| date(text).and_hms_opt(0, 0, 0).expect("a midnight"))
+}
+
+/// The first and the last value that a relative filter keeps.
+fn kept(db: &Db, dataset: &str, operator: Operator, period: &[&str]) -> Result<[String; 2], Error> {
+    let period = match period {
+        [unit] => json!({"unit": unit}),
+        [quantity, unit] => json!({"quantity": quantity.parse::<u32>().expect("a quantity"), "unit": unit}),
+        other => panic!("{other:?} is no period"),
+    };
+    let measure = |aggregation: &str| json!({"column_id": "at", "aggregation": aggregation});
+    let document = json!({
+        "dataset_id": dataset,
+        "measures": [measure("min"), measure("max")],
+        "where": [{"expression": operator.as_str(), "parameters": [{"column_id": "at"}, period]}],
+        "options": {"as_of": "2026-03-18T10:30:00Z"}
+    });
+    let answer = db.ask(&document.to_string())?;
+    Ok([0, 1].map(|column| answer.cell(0, column).expect("a cell").to_string()))
+}
+
+#[test]
+fn relative_dates_are_as_their_table_says() {
+    let db = calendar();
     let page = read("docs/query.md");
-    let (blocks, _) = parts(&page);
-    let queries = blocks.into_iter().filter(|block| block.language == "json");
-    check(queries.map(|block| (format!("docs/query.md:{}", block.line), block.text)), 10);
+    let mut rows = 0;
+    for (number, line) in parts(&page).1 {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let ["", filter, from, before, first, behind, ""] = cells.as_slice() else { continue };
+        let words: Vec<&str> = filter.split_whitespace().collect();
+        let Some((name, period)) = words.split_first() else { continue };
+        let operator = Operator::parse(name.trim_matches('`')).filter(|operator| operator.is_relative());
+        let Some(operator) = operator else { continue };
+        rows += 1;
+        // What has no start begins with the first row.
+        let start = |text: &str| if text == "open" { "2024-01-01".to_owned() } else { text.to_owned() };
+        let time = |moment: NaiveDateTime| moment.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let expected = [time(moment(&start(from))), time(moment(before) - TimeDelta::minutes(30))];
+        let found = kept(&db, "moments", operator, period).expect("an answer");
+        assert_eq!(found, expected, "docs/query.md:{number}: datetimes");
+        match (*first, kept(&db, "days", operator, period)) {
+            ("refused", found) => {
+                assert_eq!(found.expect_err("no answer").kind(), ErrorKind::InvalidQuery, "docs/query.md:{number}");
+            }
+            (first, found) => {
+                let last = date(behind).pred_opt().expect("a day").to_string();
+                assert_eq!(found.expect("an answer"), [start(first), last], "docs/query.md:{number}: dates");
+            }
+        }
+    }
+    assert!(rows >= 12, "only {rows} rows of the table were found");
 }
 
 #[test]
 fn every_query_of_the_demo_has_an_answer() {
-    check(files("data/queries", ".json").into_iter().map(|path| (path.clone(), read(&path))), 6);
+    let db = demo();
+    let documents = files("data/queries", ".json");
+    let problem = |path: &String| Some(format!("{path}: {}", ask(&db, &read(path)).err()?));
+    let wrong: Vec<String> = documents.iter().filter_map(problem).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(documents.len() >= 6, "only {} documents were found", documents.len());
 }
 
 /// The files and folders of the repository, without what is built.

@@ -6,6 +6,7 @@ pub(crate) mod explain;
 pub(crate) mod import;
 pub(crate) mod link;
 pub(crate) mod query;
+pub(crate) mod sql;
 pub(crate) mod sync;
 
 mod column_type;

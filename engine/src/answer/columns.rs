@@ -1,16 +1,23 @@
 //! The columns of an answer that follow from the keys and aggregates of its rows.
 
-use arrow::array::{ArrayRef, new_null_array};
+use arrow::array::{ArrayRef, BooleanArray, new_null_array};
+use arrow::compute::{and, not, nullif};
+
+use super::compare::kind_of;
+use super::table::broken;
+use super::times::labels;
 
 use crate::error::Result;
 use crate::execute::failed;
 use crate::plan::Evaluator;
-use crate::resolve::Groups;
+use crate::resolve::{Compare, Groups};
+use crate::time::Calendar;
 
 /// Computes columns of rows.
 pub(super) struct Columns<'a> {
     pub(super) evaluator: Evaluator<'a>,
     pub(super) groups: &'a Groups,
+    pub(super) calendar: &'a Calendar,
 }
 
 impl Columns<'_> {
@@ -34,11 +41,16 @@ impl Columns<'_> {
             columns.push(value);
         }
         let Some(compare) = &self.groups.steps.compare else { return Ok(columns) };
+        let comparable = self.comparable(compare, &columns)?;
         for compared in &compare.measures {
             let Some(measure) = self.groups.measures.get(compared.measure) else { continue };
             let previous = match base {
                 Some(base) => self.evaluator.value(&measure.value, base, &[], rows).map_err(failed)?,
                 None => new_null_array(&measure.output.output_type.column_type().arrow(), rows),
+            };
+            let previous = match &comparable {
+                Some(comparable) => nullif(&previous, &not(comparable).map_err(broken)?).map_err(broken)?,
+                None => previous,
             };
             columns.push(previous);
             let change = self.evaluator.value(&compared.change_value, present, &columns, rows).map_err(failed)?;
@@ -46,5 +58,24 @@ impl Columns<'_> {
             columns.extend([change, ratio]);
         }
         Ok(columns)
+    }
+
+    /// Whether the bucket of each row has a counterpart in the base; none where all have. A day that does not exist
+    /// there has no figures, not those of no rows.
+    fn comparable(&self, compare: &Compare, columns: &[ArrayRef]) -> Result<Option<BooleanArray>> {
+        let mut all: Option<BooleanArray> = None;
+        for (index, level) in &compare.shifted {
+            let Some(members) = columns.get(*index) else { continue };
+            let kind = kind_of(self.groups, *index)?;
+            let has_base = |label: Option<i64>| {
+                label.is_none_or(|label| compare.displacement.base_of(label, *level, self.calendar, kind).is_some())
+            };
+            let found: BooleanArray = labels(members)?.into_iter().map(|label| Some(has_base(label))).collect();
+            all = Some(match all {
+                Some(all) => and(&all, &found).map_err(broken)?,
+                None => found,
+            });
+        }
+        Ok(all.filter(|all| all.false_count() > 0))
     }
 }

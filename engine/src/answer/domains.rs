@@ -14,10 +14,10 @@ use super::table::broken;
 use super::times::{label_array, labels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{Session, failed};
-use crate::model::Level;
+use crate::model::{ColumnType, Level};
 use crate::plan::{Evaluator, Tables, domain_plan};
 use crate::resolve::{Domain, Groups, ResolvedQuery, Scalar};
-use crate::time::{OpenRange, bucket_starts, buckets_between, cyclic_values, label_of};
+use crate::time::{OpenRange, TimeKind, bucket_starts, buckets_between, cyclic_values, label_of, label_range};
 
 /// Adds the groups of all members that the dimensions' domains hold, crossed with each other and with the combinations
 /// that the other dimensions occur in.
@@ -117,9 +117,23 @@ async fn candidates(
             table.add(&[Arc::clone(&keys)], keys.len())?;
             table.columns()?.pop().unwrap_or(keys)
         }
-        Domain::Buckets { level, range } => buckets(query, groups, index, *level, *range, occurring)?,
-        Domain::Cyclic => match &dimension.value {
-            Scalar::Cyclic { part, .. } => Arc::new(Int64Array::from_iter_values(cyclic_values(*part))),
+        Domain::Buckets { level, range, condition } => {
+            let found = buckets(query, groups, index, *level, *range, occurring)?;
+            let Scalar::Bucket { of, .. } = &dimension.value else { return Ok(found) };
+            let evaluator = Evaluator::new(query, groups, tables);
+            let kept = evaluator.holds_of_bucket(condition, of, &starts(query, groups, index, *level, &found)?);
+            match kept.map_err(failed)? {
+                Some(kept) => arrow::compute::filter(&found, &kept).map_err(broken)?,
+                None => found,
+            }
+        }
+        Domain::Cyclic(condition) => match &dimension.value {
+            Scalar::Cyclic { part, .. } => {
+                let all: ArrayRef = Arc::new(Int64Array::from_iter_values(cyclic_values(*part)));
+                let evaluator = Evaluator::new(query, groups, tables);
+                let kept = evaluator.holds(condition, &[], std::slice::from_ref(&all), all.len()).map_err(failed)?;
+                arrow::compute::filter(&all, &kept).map_err(broken)?
+            }
             _ => Arc::clone(occurring),
         },
         Domain::Bins => bins(occurring, query.max_rows)?,
@@ -158,6 +172,25 @@ fn buckets(
     };
     let found: Vec<Option<i64>> = found.into_iter().map(Some).collect();
     label_array(&found, occurring.data_type())
+}
+
+/// The first values of buckets, as the column holds them.
+fn starts(
+    query: &ResolvedQuery,
+    groups: &Groups,
+    index: usize,
+    level: Level,
+    buckets: &ArrayRef,
+) -> Result<ArrayRef> {
+    let kind = kind_of(groups, index)?;
+    let first = |label: i64| label_range(level, label, &query.calendar, kind).start;
+    let starts: Vec<Option<i64>> = labels(buckets)?.into_iter().map(|label| label.map(first)).collect();
+    let data_type = match kind {
+        TimeKind::Date => ColumnType::Date.arrow(),
+        TimeKind::Datetime => ColumnType::Datetime.arrow(),
+        TimeKind::Local => ColumnType::LocalDatetime.arrow(),
+    };
+    label_array(&starts, &data_type)
 }
 
 /// All bins from the first to the last that occurs, by number.

@@ -39,7 +39,7 @@ pub(crate) async fn run(
     session: &Session,
 ) -> Result<Answered> {
     let leaves = read(query, groups, tables, session).await?;
-    let columns = Columns { evaluator: Evaluator::new(query, groups, tables), groups };
+    let columns = Columns { evaluator: Evaluator::new(query, groups, tables), groups, calendar: &query.calendar };
     finish(query, &leaves, &columns)
 }
 
@@ -98,12 +98,12 @@ fn finish(query: &ResolvedQuery, leaves: &Leaves, columns: &Columns<'_>) -> Resu
     let (sorted, remainder) = rows.taken(&order)?;
     let rows_scanned = leaves.rows_scanned();
     if let Some(pivot) = &steps.pivot {
-        let laid_out = pivoted::lay_out(query, groups, pivot, &sorted, remainder.as_ref())?;
+        let laid_out = pivoted::lay_out(query, groups, pivot, &sorted, remainder.as_ref(), &totals)?;
         let total_rows = laid_out.rows;
         return Ok(Answered {
             columns: laid_out.columns,
             remainder: laid_out.remainder,
-            totals,
+            totals: laid_out.totals,
             pivoted: Some(laid_out.described),
             total_rows,
             rows_scanned,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt64Array};
-use arrow::compute::{concat_batches, filter, take};
+use arrow::compute::{concat, concat_batches, filter, take};
 use datafusion::error::Result as PlanResult;
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 use datafusion::physical_expr::aggregate::{AggregateExprBuilder, AggregateFunctionExpr};
@@ -30,6 +30,11 @@ pub(super) struct States {
 impl States {
     /// Reads the rows of a pass and aggregates them as far as states.
     pub(super) async fn read(session: &Session, pass: PassPlan) -> Result<Self> {
+        // Without keys there is one group, also where nothing is aggregated.
+        if pass.keys == 0 && pass.aggregates.is_empty() {
+            let (keys, states, functions) = (Vec::new(), Vec::new(), Vec::new());
+            return Ok(Self { keys, rows: 1, states, functions, rows_scanned: Some(0) });
+        }
         let input = session.plan(&pass.plan).await?;
         let (plan, functions) = partial(&pass, input).map_err(failed)?;
         let schema = plan.schema();
@@ -78,11 +83,35 @@ impl States {
         count: usize,
         pick: impl Fn(&ArrayRef) -> PlanResult<ArrayRef>,
     ) -> Result<Vec<ArrayRef>> {
+        // Accumulators of groups give anything for a group that they never met, so only those are handed over that
+        // have states.
+        let mut place_of = vec![None; count];
+        let mut met = 0;
+        let mut places = Vec::with_capacity(groups.len());
+        for group in groups {
+            let place = place_of.get_mut(*group).ok_or_else(|| Error::internal("there is no such group"))?;
+            let place = *place.get_or_insert_with(|| {
+                met += 1;
+                met - 1
+            });
+            places.push(place);
+        }
         let merged = self.functions.iter().zip(&self.states).map(|(function, columns)| {
+            let empty = || function.create_accumulator()?.evaluate();
+            if met == 0 {
+                return empty()?.to_array_of_size(count);
+            }
             let columns = columns.iter().map(&pick).collect::<PlanResult<Vec<_>>>()?;
             let mut accumulator = accumulator(function)?;
-            accumulator.merge_batch(&columns, groups, count)?;
-            accumulator.evaluate(EmitTo::All)
+            accumulator.merge_batch(&columns, &places, met)?;
+            let values = accumulator.evaluate(EmitTo::All)?;
+            if met == count && places.is_sorted() {
+                return Ok(values);
+            }
+            let values = concat(&[values.as_ref(), empty()?.to_array()?.as_ref()])?;
+            let picks: UInt64Array =
+                place_of.iter().map(|place| u64::try_from(place.unwrap_or(met)).ok()).collect();
+            Ok(take(&values, &picks, None)?)
         });
         let merged = merged.collect::<PlanResult<Vec<_>>>().map_err(failed)?;
         if merged.iter().any(|values| values.len() != count) {

@@ -4,12 +4,19 @@ mod answer;
 mod batch;
 mod builder;
 mod datasets;
+mod drill_through;
 mod execution;
 mod explain;
+mod metric;
+mod option_request;
+mod options;
 mod push;
 mod query;
 mod report;
+mod saved;
 mod single_flight;
+#[cfg(feature = "sql")]
+mod sql;
 mod sync;
 mod tables;
 mod write;
@@ -21,10 +28,16 @@ use drillcore_store::{Storage, Store};
 
 pub use batch::BatchAnswers;
 pub use builder::EngineBuilder;
+pub use drill_through::DrillCell;
 pub use execution::{Execution, ExecutionProgress, ExecutionStatus, ExecutionSummary};
 pub use explain::{DatasetRoute, Explanation};
+pub use metric::{MetricPeriod, MetricTotal};
+pub use option_request::{DistinctValues, OptionOrder};
+pub use options::{ChosenValue, OptionList, OptionValue};
 pub use push::PushMode;
 pub use report::{Description, PushReport, SnapshotDescription, SyncProgress, SyncReport};
+#[cfg(feature = "sql")]
+pub use sql::SqlOptions;
 
 use answer::FlightKey;
 use execution::Executions;

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::execute::{Session, failed};
 use crate::plan::Tables;
 use crate::query::Query;
-use crate::resolve::{self, Extent, Groups, Probed, Resolution, ResolvedQuery, Shape, Surroundings, shown};
+use crate::resolve::{self, Drill, Extent, Groups, Probed, Resolution, ResolvedQuery, Shape, Surroundings, shown};
 use crate::result::{Path, Provenance, QueryResult, ResultColumn, SnapshotRef, TotalRows};
 use crate::scope::Scope;
 use crate::{answer, finish, plan};
@@ -78,13 +78,28 @@ impl Inner {
     /// Resolves a query and opens what it reads. What must be known of the data first is read from the same snapshots.
     /// Datasets whose route is known already are read there; the others are added.
     pub(super) async fn prepare(&self, query: &Query, scope: &Scope, routes: &mut Routes) -> Result<Prepared> {
+        self.prepare_for(query, None, scope, routes).await
+    }
+
+    /// The same for the answer of a query or, where there is one, for the rows behind a cell of it.
+    pub(super) async fn prepare_for(
+        &self,
+        query: &Query,
+        drill: Option<&Drill<'_>>,
+        scope: &Scope,
+        routes: &mut Routes,
+    ) -> Result<Prepared> {
         let catalog = self.catalog()?;
         let now = self.clock.now();
         let mut probed = Probed::new();
         loop {
             let surroundings =
                 Surroundings { catalog: &catalog, scope, max_rows: self.max_rows, now, probed: &probed };
-            match resolve::resolve(query, &surroundings)? {
+            let resolution = match drill {
+                Some(drill) => resolve::rows_behind(query, drill, &surroundings)?,
+                None => resolve::resolve(query, &surroundings)?,
+            };
+            match resolution {
                 Resolution::Ready(resolved) => {
                     let Opened { tables, routes } = self.open_tables(&catalog, &resolved, routes).await?;
                     return Ok(Prepared { facts: Facts { catalog, resolved: Arc::from(resolved), routes }, tables });
@@ -233,8 +248,9 @@ async fn stepwise(
     let mut totals = Vec::with_capacity(answered.totals.len());
     for level in answered.totals {
         let count = level.columns.first().map_or(0, |column| column.len());
-        let rows = finish::answered(query, groups, &level.columns, count, None)?;
-        let rolled_up = (0..names.len()).filter(|index| !level.kept.contains(index));
+        let rows = finish::answered(query, groups, &level.columns, count, pivoted)?;
+        let laid_out = |index: &usize| pivoted.is_none_or(|columns| columns.iter().any(|column| column.of == *index));
+        let rolled_up = (0..names.len()).filter(|index| !level.kept.contains(index)).filter(laid_out);
         let keys = level.kept.iter().filter_map(|index| names.get(*index)).map(|name| (*name).to_owned());
         totals.push((TotalRows::new(keys.collect(), rolled_up, rows), level.remainder));
     }

@@ -63,10 +63,11 @@ impl Engine {
     /// - Only a single query is taken: no statement that writes, changes, explains or shows something. A text has at
     ///   most 64 KiB, 200 operators, joins and subqueries, and names tables at 64 places.
     /// - The filters of each dataset apply where it is read, under the scope, before anything that the text says.
-    /// - `sum`, `avg`, `median`, `mode`, variances and standard deviations are the exact ones of this crate; they take
-    ///   no `DISTINCT`, and no window that moves. NULL comes last in an order unless it says otherwise. All else is
-    ///   SQL's own: a comparison with NULL is unknown, arithmetic on integers wraps, and dividing an integer by zero
-    ///   fails. Floats that are not finite are NULL in the answer.
+    /// - `sum`, `avg`, `median`, `mode`, variances and standard deviations are the exact ones of this crate. They take
+    ///   `DISTINCT` only where nothing else is aggregated, `median` and `mode` no window that moves.
+    /// - NULL comes last in an order unless it says otherwise. All else is SQL's own: a comparison with NULL is unknown,
+    ///   arithmetic on integers wraps, and dividing an integer by zero fails. Floats that are not finite are NULL in
+    ///   the answer.
     /// - Times are in UTC. A column of an interval, a list or another type that answers do not hold is refused.
     ///
     /// # Errors
@@ -111,6 +112,7 @@ impl Engine {
 }
 
 /// A planned query, and where it reads.
+#[derive(Debug)]
 struct Planned {
     plan: LogicalPlan,
     routes: Routes,
@@ -125,7 +127,7 @@ impl Inner {
         let Planned { plan, routes } = self.sql_plan(statement, &catalog, &session, scope)?;
         let most = options.max_rows.unwrap_or(self.max_rows).min(self.max_rows);
         // One row more than allowed, so that too many can be noticed.
-        let fetch = usize::try_from(most.saturating_add(1)).unwrap_or(usize::MAX);
+        let fetch = usize::try_from(most.saturating_add(1)).unwrap_or(usize::MAX).min(usize::MAX >> 1);
         let plan = LogicalPlanBuilder::from(plan).limit(0, Some(fetch)).and_then(LogicalPlanBuilder::build);
         let plan = plan.map_err(sql::refused)?;
         let physical = Box::pin(session.state().create_physical_plan(&plan)).await.map_err(sql::broken)?;

@@ -89,7 +89,7 @@ impl Inner {
     }
 
     /// The snapshot of a dataset if it has one, else its source.
-    fn route(&self, entry: &DatasetEntry) -> Result<Route> {
+    pub(super) fn route(&self, entry: &DatasetEntry) -> Result<Route> {
         let source = entry.source();
         if (source.is_none() || entry.acceleration.is_some())
             && let Some(pinned) = self.store.dataset(entry.id).latest()?
@@ -102,7 +102,7 @@ impl Inner {
         Ok(Route::Source { accelerated: entry.acceleration.is_some(), described: source.describe() })
     }
 
-    fn table(&self, entry: &DatasetEntry, route: Option<&Route>) -> Result<Arc<dyn TableProvider>> {
+    pub(super) fn table(&self, entry: &DatasetEntry, route: Option<&Route>) -> Result<Arc<dyn TableProvider>> {
         match (route, entry.source()) {
             (Some(Route::Snapshot { pinned, .. }), _) => {
                 let files = self.open.open(pinned)?;

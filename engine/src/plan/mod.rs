@@ -1,5 +1,7 @@
 //! From a [`ResolvedQuery`] to a logical plan of DataFusion, built with its plan builder and never through SQL text.
 
+#[cfg(feature = "sql")]
+mod dataset;
 mod filters;
 mod formula;
 mod measures;
@@ -20,6 +22,8 @@ use datafusion::physical_plan::ExecutionPlan;
 
 use crate::links::LookupTable;
 use crate::resolve::{ColumnRef, Dimension, Domain, Groups, Predicate, ResolvedQuery, Scalar, Shape, SortKey};
+#[cfg(feature = "sql")]
+pub(crate) use dataset::dataset_plan;
 pub(crate) use pass::{Pass, PassPlan, domain_plan, pass_plan};
 pub(crate) use post::Evaluator;
 pub(crate) use pruning::scan_filters;
@@ -197,6 +201,10 @@ fn grouped(
     let mut parts = Vec::with_capacity(groups.parts.len());
     for (index, part) in groups.parts.iter().enumerate() {
         parts.push(measures::aggregate(part, scalars)?.alias(part_name(index)));
+    }
+    if keys.is_empty() && parts.is_empty() {
+        // A formula without an aggregate; there is one group all the same.
+        parts.push(datafusion::functions_aggregate::expr_fn::count(datafusion::logical_expr::lit(1_i64)).alias("rows"));
     }
     // Having and the order may hold formulas of their own.
     let kept = used_parts(groups, &query.order);

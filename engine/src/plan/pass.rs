@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::expr::AggregateFunction;
-use datafusion::logical_expr::{AggregateUDF, Expr, LogicalPlan, lit};
+use datafusion::logical_expr::type_coercion::functions::fields_with_udf;
+use datafusion::logical_expr::{AggregateUDF, Expr, ExprSchemable, LogicalPlan, cast, lit};
 
 use super::scalars::Scalars;
 use super::{Tables, filtered_rows, filters, key_name, measures, named};
@@ -42,6 +43,7 @@ pub(crate) struct Aggregate {
 pub(crate) fn pass_plan(query: &ResolvedQuery, tables: &Tables, pass: &Pass<'_>) -> Result<PassPlan> {
     let scalars = Scalars::new(query, &tables.lookups);
     let rows = filtered_rows(query, tables, &scalars, pass.filter, false)?;
+    let schema = Arc::clone(rows.schema());
     let mut columns = Vec::new();
     for (index, key) in pass.keys.iter().enumerate() {
         let (key, _) = scalars.key(key, lit(false))?;
@@ -57,7 +59,13 @@ pub(crate) fn pass_plan(query: &ResolvedQuery, tables: &Tables, pass: &Pass<'_>)
         let Expr::AggregateFunction(AggregateFunction { func, params }) = measures::aggregate(part, &scalars)? else {
             return Err(DataFusionError::Internal("an aggregate is none".to_owned()));
         };
-        let arguments = params.args.into_iter().map(&mut column).collect();
+        let fields = params.args.iter().map(|argument| Ok(argument.to_field(&schema)?.1)).collect::<Result<Vec<_>>>()?;
+        let taken = fields_with_udf(&fields, func.as_ref())?;
+        let arguments = params.args.into_iter().zip(taken).zip(&fields).map(|((argument, taken), field)| {
+            let same = taken.data_type() == field.data_type();
+            if same { argument } else { cast(argument, taken.data_type().clone()) }
+        });
+        let arguments = arguments.map(&mut column).collect();
         let filter = params.filter.map(|filter| column(*filter));
         aggregates.push(Aggregate { function: func, distinct: params.distinct, arguments, filter });
     }

@@ -67,6 +67,22 @@ impl<'a> Evaluator<'a> {
         certain(&evaluate(&expr, rows, inputs(parts, columns))?)
     }
 
+    /// Whether values of a column of the base meet a condition on it; none where the column is not one of the base.
+    pub(crate) fn holds_of_bucket(
+        &self,
+        condition: &Predicate,
+        of: &Scalar,
+        values: &ArrayRef,
+    ) -> Result<Option<BooleanArray>> {
+        let Scalar::Column(column) = of else { return Ok(None) };
+        if column.lookup.is_some() || *condition == Predicate::Constant(true) {
+            return Ok(None);
+        }
+        let expr = filters::condition(condition, &self.scalars())?;
+        let found = evaluate(&expr, values.len(), [(column.column.clone(), values)])?;
+        certain(&found).map(Some)
+    }
+
     /// The keys of a dimension in the rows of a link's target that meet a condition.
     pub(crate) fn lookup_keys(&self, of: &Scalar, lookup: usize, condition: &Predicate) -> Result<ArrayRef> {
         let (condition, key) = super::pass::lookup_domain(self.query, self.tables, of, condition)?;

@@ -49,18 +49,27 @@ impl Asked {
         let mut others = vec![self.own.clone()];
         for condition in self.conditions() {
             match range_of(condition, of) {
-                Some(OpenRange { start, end }) => {
-                    range.start = range.start.max(start);
-                    range.end = match (range.end, end) {
-                        (Some(a), Some(b)) => Some(a.min(b)),
-                        (a, b) => a.or(b),
-                    };
-                }
+                Some(found) => range = range.and(found),
                 None if mentions(condition, of) => return None,
                 None => others.push(condition.clone()),
             }
         }
         Some((range, Predicate::all(others)))
+    }
+
+    /// The range that plain conditions put on a date, and the conditions that test nothing but it in another way.
+    pub(super) fn members_of(&self, date: &Scalar) -> (OpenRange, Vec<Predicate>) {
+        let own = columns(date);
+        let mut range = OpenRange { start: None, end: None };
+        let mut others = Vec::new();
+        for condition in self.conditions() {
+            match range_of(condition, date) {
+                Some(found) => range = range.and(found),
+                None if only_of(condition, &own) => others.push(condition.clone()),
+                None => {}
+            }
+        }
+        (range, others)
     }
 
     /// The filters that bound the members of a dimension: those of the dataset and the context, and those that test

@@ -32,6 +32,11 @@ impl Resolver<'_> {
                            nothing to shift";
             return Err(wrong(path, message));
         };
+        // A filter that no row passes leaves nothing to compare, and no range either.
+        let range = match self.asked.all() {
+            Predicate::Constant(false) => OpenRange { start: Some(0), end: Some(0) },
+            _ => range,
+        };
         let buckets = buckets(&date, groups)?;
         let grain = buckets.first().map(|(_, level)| *level);
         let (shifted, displacement) = self.earlier(range, asked, grain, kind)?;

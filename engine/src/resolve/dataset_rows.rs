@@ -17,11 +17,7 @@ use crate::time::{Calendar, Zone};
 pub(crate) fn dataset_rows(dataset: &DatasetEntry, scope: &Scope) -> Result<ResolvedQuery> {
     let calendar = Calendar::new(Zone::utc(), WeekStart::default(), 1)?;
     let columns = dataset.columns.iter().map(|column| Dimension {
-        value: Scalar::Column(ColumnRef {
-            lookup: None,
-            column: column.id.clone(),
-            column_type: column.column_type,
-        }),
+        value: Scalar::Column(ColumnRef { lookup: None, column: column.id.clone(), column_type: column.column_type }),
         output: Output::plain(&column.id, OutputType::Plain(column.column_type)),
     });
     Ok(ResolvedQuery {

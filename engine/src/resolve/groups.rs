@@ -116,10 +116,10 @@ pub(crate) enum Domain {
     Rows(Predicate),
     /// Those of a link's target that pass a filter.
     Lookup { lookup: usize, filter: Predicate },
-    /// All buckets of a level in a range; an open end is that of the rows.
-    Buckets { level: Level, range: OpenRange },
-    /// All values of a cyclic part.
-    Cyclic,
+    /// All buckets of a level in a range that meet a condition on the column; an open end is that of the rows.
+    Buckets { level: Level, range: OpenRange, condition: Predicate },
+    /// All values of a cyclic part that meet a condition, in which [`Scalar::Output`] 0 is the value.
+    Cyclic(Predicate),
     /// All bins between the first and the last.
     Bins,
 }

@@ -96,3 +96,76 @@ fn edge_bin(bins: &Bins, literal: &Literal) -> Result<Option<ScalarValue>, ()> {
         number += 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::value;
+    use crate::functions::Bins;
+    use crate::model::{ColumnType, CyclicPart, Level, WeekStart};
+    use crate::query::Literal;
+    use crate::resolve::{ColumnRef, Scalar};
+    use crate::time::{Calendar, Zone};
+
+    fn column(column_type: ColumnType) -> Arc<Scalar> {
+        Arc::new(Scalar::Column(ColumnRef { lookup: None, column: "c".to_owned(), column_type }))
+    }
+
+    #[track_caller]
+    fn check(of: &Scalar, literal: impl Into<Literal>, expected: &str) {
+        let calendar = Calendar::new(Zone::named("Europe/Brussels").unwrap(), WeekStart::Sunday, 4).unwrap();
+        let shown = match value(of, &literal.into(), &calendar) {
+            Ok(Some(value)) => value.to_string(),
+            Ok(None) => "none".to_owned(),
+            Err(_) => "refused".to_owned(),
+        };
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn values_take_the_type_of_the_column() {
+        check(&column(ColumnType::Text), "x", "x");
+        check(&column(ColumnType::Text), 3, "refused");
+        check(&column(ColumnType::Boolean), "true", "true");
+        check(&column(ColumnType::Integer), 2.0, "2");
+        check(&column(ColumnType::Integer), 2.5, "none");
+        check(&column(ColumnType::Decimal { precision: 5, scale: 2 }), 0.5, "0.50");
+        check(&column(ColumnType::Integer), "2", "refused");
+        check(&column(ColumnType::Integer), vec![2], "refused");
+    }
+
+    #[test]
+    fn buckets_are_named_by_what_lies_in_them() {
+        let at = |level| Scalar::Bucket { of: column(ColumnType::Datetime), level };
+        check(&at(Level::Month), "2026-03-01", "2026-03-01");
+        check(&at(Level::Month), "2026-03-17", "2026-03-01");
+        check(&at(Level::Year), "2026-04", "2026-04-01");
+        check(&at(Level::Year), "2026-03-31", "2025-04-01");
+        check(&at(Level::Week), "2026-03-18", "2026-03-15");
+        // The second of two hours that show the same.
+        check(&at(Level::Hour), "2026-10-25T02:30:00+01:00", "1792890000000000");
+        check(&at(Level::Month), 3, "refused");
+        check(&at(Level::Month), "soon", "refused");
+    }
+
+    #[test]
+    fn parts_and_bins_are_named_as_they_are_shown() {
+        let part = |part| Scalar::Cyclic { of: column(ColumnType::Date), part };
+        check(&part(CyclicPart::MonthName), "march", "3");
+        check(&part(CyclicPart::MonthName), 3, "3");
+        check(&part(CyclicPart::WeekdayName), "Sunday", "1");
+        check(&part(CyclicPart::WeekdayName), "Funday", "none");
+        let number = column(ColumnType::Integer);
+        let edges = Bins::edges(ColumnType::Integer, &["0".to_owned(), "10".to_owned()]).unwrap();
+        let edges = Scalar::Bin { of: Arc::clone(&number), bins: edges };
+        for (label, place) in [("< 0", "0"), ("0 - 10", "1"), (">= 10", "2"), ("10", "none")] {
+            check(&edges, label, place);
+        }
+        check(&edges, 2, "2");
+        check(&edges, 3, "none");
+        check(&edges, true, "refused");
+        let even = Bins::linear(ColumnType::Integer, "0", "2.5").unwrap();
+        check(&Scalar::Bin { of: number, bins: even }, 7.5, "7.5");
+    }
+}

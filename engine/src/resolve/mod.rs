@@ -7,13 +7,18 @@ mod asked;
 mod base;
 mod columns;
 mod compare;
+mod compared_ranges;
+#[cfg(feature = "sql")]
+mod dataset_rows;
 mod dates;
 mod dimensions;
 mod domains;
+mod drill;
 mod filters;
 mod formulas;
 mod groups;
 mod measures;
+mod member;
 mod numbers;
 mod order;
 mod outputs;
@@ -31,10 +36,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+pub(crate) use compared_ranges::compared_ranges;
+#[cfg(feature = "sql")]
+pub(crate) use dataset_rows::dataset_rows;
+pub(crate) use drill::{Drill, rows_behind};
 pub(crate) use groups::{
     Call, Compare, Compared, Cumulative, Domain, Groups, Latest, Measure, Part, Pivot, Steps, TieredOrder, Top, Totals,
     Window,
 };
+pub(crate) use member::value as member_value;
 pub(crate) use probe::{Extent, Probed};
 pub(crate) use resolved::{
     Bound, ColumnRef, Comparison, DatasetRef, Dimension, KeyPair, Lookup, Output, OutputType, Predicate, ResolvedQuery,
@@ -43,7 +53,7 @@ pub(crate) use resolved::{
 
 use crate::catalog::{Catalog, DatasetEntry};
 use crate::error::{Error, Result};
-use crate::query::Query;
+use crate::query::{Limit, Query};
 use crate::scope::Scope;
 use crate::time::{Calendar, Zone};
 use asked::Asked;
@@ -76,49 +86,14 @@ pub(crate) enum Resolution {
 /// Whatever is wrong with the query, at its place in the document; `AccessDenied` where the scope leaves a required
 /// filter undecided.
 pub(crate) fn resolve(query: &Query, surroundings: &Surroundings<'_>) -> Result<Resolution> {
-    // A query made by hand has not been through the checks of the document.
-    query.check()?;
-    let Surroundings { catalog, scope, .. } = *surroundings;
-    let options = &query.options;
-    let calendar = calendar(query)?;
-    let base = base::find(query, catalog)?;
-    let now = options.as_of.unwrap_or(surroundings.now).timestamp_micros();
-    let mut resolver = Resolver {
-        catalog,
-        scope,
-        query,
-        base: Arc::clone(&base),
-        calendar: calendar.clone(),
-        locale: options.locale_id.clone().unwrap_or_else(|| "en".to_owned()),
-        now,
-        lookups: Vec::new(),
-        targets: Vec::new(),
-        derived: BTreeMap::new(),
-        parts: Vec::new(),
-        asked: Asked { own: scoped::dataset_filters(&base, scope, &calendar)?, parts: Vec::new() },
-        probed: surroundings.probed,
-        needed: Vec::new(),
-    };
-    resolver.resolve_derived()?;
-    resolver.resolve_where()?;
-    let (shape, order) = if options.rollup_data { resolver.grouped()? } else { resolver.rows()? };
+    let mut resolver = Resolver::begin(query, surroundings)?;
+    // What follows looks at the filters, and they are not known yet.
     if !resolver.needed.is_empty() {
         return Ok(Resolution::Needs(resolver.needed));
     }
-    let limit = query.limit.as_ref();
-    Ok(Resolution::Ready(Box::new(ResolvedQuery {
-        base: DatasetRef { name: base.name.clone(), id: base.id },
-        calendar,
-        locale: resolver.locale,
-        lookups: resolver.lookups,
-        filter: resolver.asked.all(),
-        shape,
-        order,
-        limit: limit.and_then(|limit| limit.by),
-        offset: limit.map_or(0, |limit| limit.offset),
-        max_rows: options.max_rows.unwrap_or(surroundings.max_rows).min(surroundings.max_rows),
-        total_rows: options.total_rows,
-    })))
+    let (shape, order) = if query.options.rollup_data { resolver.grouped()? } else { resolver.rows()? };
+    let filter = resolver.asked.all();
+    Ok(resolver.finish(filter, shape, order, query.limit, surroundings))
 }
 
 fn calendar(query: &Query) -> Result<Calendar> {
@@ -151,6 +126,65 @@ struct Resolver<'a> {
     asked: Asked,
     probed: &'a Probed,
     needed: Vec<ResolvedQuery>,
+}
+
+impl<'a> Resolver<'a> {
+    /// Resolves what a query says of rows: its own columns and its filters.
+    fn begin(query: &'a Query, surroundings: &Surroundings<'a>) -> Result<Self> {
+        // A query made by hand has not been through the checks of the document.
+        query.check()?;
+        let Surroundings { catalog, scope, probed, .. } = *surroundings;
+        let options = &query.options;
+        let calendar = calendar(query)?;
+        let base = base::find(query, catalog)?;
+        let mut resolver = Self {
+            catalog,
+            scope,
+            query,
+            asked: Asked { own: scoped::dataset_filters(&base, scope, &calendar)?, parts: Vec::new() },
+            base,
+            calendar,
+            locale: options.locale_id.clone().unwrap_or_else(|| "en".to_owned()),
+            now: options.as_of.unwrap_or(surroundings.now).timestamp_micros(),
+            lookups: Vec::new(),
+            targets: Vec::new(),
+            derived: BTreeMap::new(),
+            parts: Vec::new(),
+            probed,
+            needed: Vec::new(),
+        };
+        resolver.resolve_derived()?;
+        resolver.resolve_where()?;
+        Ok(resolver)
+    }
+
+    /// The query as it is resolved, unless something must be known of the data first.
+    fn finish(
+        self,
+        filter: Predicate,
+        shape: Shape,
+        order: Vec<SortKey>,
+        limit: Option<Limit>,
+        surroundings: &Surroundings<'_>,
+    ) -> Resolution {
+        if !self.needed.is_empty() {
+            return Resolution::Needs(self.needed);
+        }
+        let options = &self.query.options;
+        Resolution::Ready(Box::new(ResolvedQuery {
+            base: DatasetRef { name: self.base.name.clone(), id: self.base.id },
+            calendar: self.calendar,
+            locale: self.locale,
+            lookups: self.lookups,
+            filter,
+            shape,
+            order,
+            limit: limit.and_then(|limit| limit.by),
+            offset: limit.map_or(0, |limit| limit.offset),
+            max_rows: options.max_rows.unwrap_or(surroundings.max_rows).min(surroundings.max_rows),
+            total_rows: options.total_rows,
+        }))
+    }
 }
 
 /// An error at a place that has both a JSON path and a message.

@@ -318,6 +318,28 @@ impl Predicate {
         }
     }
 
+    /// The condition with a value in place of another one; none if it reads anything else.
+    pub(crate) fn about(&self, of: &Scalar, value: &Scalar) -> Option<Self> {
+        let each = |parts: &[Self]| parts.iter().map(|part| part.about(of, value)).collect::<Option<Vec<_>>>();
+        let swap = |scalar: &Scalar| (scalar == of).then(|| value.clone());
+        Some(match self {
+            Self::Constant(value) => Self::Constant(*value),
+            Self::And(parts) => Self::And(each(parts)?),
+            Self::Or(parts) => Self::Or(each(parts)?),
+            Self::Not(inner) => Self::Not(Box::new(inner.about(of, value)?)),
+            Self::Test(test) => Self::Test(match test {
+                Test::Null(of) => Test::Null(swap(of)?),
+                Test::OneOf { of, values, folded } => {
+                    Test::OneOf { of: swap(of)?, values: values.clone(), folded: *folded }
+                }
+                Test::Range { of, low, high, folded } => {
+                    Test::Range { of: swap(of)?, low: low.clone(), high: high.clone(), folded: *folded }
+                }
+                _ => return None,
+            }),
+        })
+    }
+
     /// Calls `visit` on every value that the condition reads.
     pub(crate) fn visit_scalars<'a>(&'a self, visit: &mut impl FnMut(&'a Scalar)) {
         match self {

@@ -1,9 +1,10 @@
 //! The columns of the answer: dimensions and measures of a grouped query, or the columns of rows mode.
 
+use super::aggregates::Made;
 use super::answer::Answer;
 use super::measures::Measures;
 use super::outputs::Names;
-use super::{Groups, Resolver, Shape, SortKey, wrong};
+use super::{Call, Groups, Resolver, Shape, SortKey, wrong};
 use crate::error::Result;
 use crate::query;
 
@@ -47,6 +48,11 @@ impl Resolver<'_> {
         groups.having = having;
         let order = self.steps_after_having(&mut groups)?;
         groups.parts = std::mem::take(&mut self.parts);
+        if groups.parts.is_empty() && groups.dimensions.is_empty() {
+            // Measures of constants alone: the one row of the answer is still that of a group.
+            self.aggregate(Made::One(Call::CountRows), None, None, super::Predicate::Constant(true))?;
+            groups.parts = std::mem::take(&mut self.parts);
+        }
         groups.place_cumulative();
         Ok((Shape::Grouped(Box::new(groups)), order))
     }

@@ -62,6 +62,10 @@ fn leaf_text(leaf: &Leaf) -> String {
 
 /// The operator with its question marks filled in.
 fn sentence(operator: Operator, left: &str, right: Option<&str>) -> String {
+    if operator.is_relative() {
+        let right = right.map(|right| format!(", {right}")).unwrap_or_default();
+        return format!("{operator}({left}{right})");
+    }
     let mut sides = [Some(left), right].into_iter().flatten();
     let mut text = String::new();
     for part in operator.as_str().split_inclusive('?') {

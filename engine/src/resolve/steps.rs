@@ -95,7 +95,7 @@ impl Resolver<'_> {
             let (_, literal) =
                 given.ok_or_else(|| wrong(path, format!("the cell needs a member of `{name}`, a column of the pivot")))?;
             let place = format!("{path}/{name}");
-            members.push(self.member(*index, dimension, literal).map_err(|error| error.at(place))?);
+            members.push(self.member(dimension, literal).map_err(|error| error.at(place))?);
         }
         Ok(members)
     }

@@ -5,18 +5,18 @@ use datafusion::scalar::ScalarValue;
 use super::answer::Answer;
 use super::numbers::{Place, place};
 use super::order::{push, sort_keys};
-use super::{Dimension, Groups, Output, OutputType, Resolver, Scalar, SortKey, Window, dates, wrong};
+use super::{Dimension, Groups, Output, OutputType, Resolver, Scalar, SortKey, Window, member, wrong};
 use crate::answer::window_type;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Aggregation, ColumnType, Kind};
 use crate::query::{self, Literal, WindowFunction, WindowTotal};
-use crate::time::parse_interval;
 
 impl Resolver<'_> {
     /// The windows asked for, and those that cumulative sums are. Later ones may use earlier ones.
     pub(super) fn windows(&mut self, groups: &mut Groups) -> Result<()> {
-        for (index, asked) in self.query.measures.iter().enumerate() {
-            if asked.aggregation == Some(Aggregation::CumulativeSum) {
+        for index in 0..groups.measures.len() {
+            let aggregation = groups.measures.get(index).and_then(|measure| measure.aggregation);
+            if aggregation == Some(Aggregation::CumulativeSum) {
                 let place = groups.dimensions.len() + index;
                 let path = format!("/measures/{index}/aggregation");
                 let window = cumulative_sum(place, groups, &path)?;
@@ -51,6 +51,10 @@ impl Resolver<'_> {
             ) => held,
             _ => OutputType::Plain(column_type),
         };
+        let is_number = matches!(output_type, OutputType::Plain(held) if held.kind() == Kind::Numeric);
+        if asked.total == WindowTotal::SumOfRows && !is_number {
+            return Err(wrong("/total", "only a column of numbers can be summed"));
+        }
         let mut order = sort_keys(&asked.order_by, &answer)?;
         if order.is_empty() && !function.is_rank() && function != WindowFunction::PercentOfTotal {
             order.push(first_date(&groups.dimensions).ok_or_else(|| {
@@ -74,6 +78,9 @@ impl Resolver<'_> {
             })?),
             _ => None,
         };
+        if asked.total == WindowTotal::SumOfRows && column_type.kind() != Kind::Numeric {
+            return Err(wrong("/total", format!("rows are summed, and this column is {}", column_type.name())));
+        }
         Ok(Window {
             function,
             of,
@@ -90,17 +97,14 @@ impl Resolver<'_> {
     }
 
     /// A literal as a member of a dimension.
-    pub(super) fn member(&mut self, _: usize, dimension: &Dimension, literal: &Literal) -> Result<ScalarValue> {
-        let output_type = dimension.value.output_type();
-        let column_type = output_type.column_type();
-        if let (Literal::Text(text), Some(kind)) = (literal, dimension.value.time_kind())
-            && !matches!(output_type, OutputType::Cyclic(_))
-        {
-            return dates::value(parse_interval(text, &self.calendar, None, kind)?.start, column_type);
+    pub(super) fn member(&self, dimension: &Dimension, literal: &Literal) -> Result<ScalarValue> {
+        let nothing = || ScalarValue::try_from(&dimension.value.output_type().column_type().arrow());
+        let nothing = || nothing().map_err(|error| Error::internal("a member has no type").with_source(error));
+        match literal {
+            Literal::Null => nothing(),
+            // A member that the dimension can never have is in no cell, as NULL of another type.
+            literal => Ok(member::value(&dimension.value, literal, &self.calendar)?.unwrap_or(ScalarValue::Null)),
         }
-        constant(literal, output_type).ok_or_else(|| {
-            wrong("", format!("`{}` is {}, and this is not", dimension.output.name, column_type.name()))
-        })
     }
 }
 

@@ -20,6 +20,15 @@ impl OpenRange {
         self.start.is_none_or(|start| start <= value) && self.end.is_none_or(|end| value < end)
     }
 
+    /// The values that lie in both.
+    pub(crate) fn and(self, other: Self) -> Self {
+        let end = match (self.end, other.end) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        Self { start: self.start.max(other.start), end }
+    }
+
     /// All values of the days from `first` to before `next`.
     pub(super) fn of_days(first: i64, next: i64, calendar: &Calendar, kind: TimeKind) -> Self {
         Self { start: from_day(first, calendar, kind), end: to_day(next, calendar, kind) }

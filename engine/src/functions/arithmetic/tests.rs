@@ -99,7 +99,8 @@ fn texts_become_numbers_or_null() {
         }
     }
     check("12", Some(12), Some(12.0), Some(1200));
-    check(" -7\t", Some(-7), Some(-7.0), Some(-700));
+    check("-7", Some(-7), Some(-7.0), Some(-700));
+    check(" -7\t", None, None, None);
     check("+3", Some(3), Some(3.0), Some(300));
     check("-0", Some(0), Some(0.0), Some(0));
     check("1.005", None, Some(1.005), Some(101));

@@ -1,0 +1,205 @@
+//! The rows behind a cell of an answer.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::answer::Asker;
+use super::tables::Routes;
+use super::{Engine, Inner};
+use crate::error::{Error, Result};
+use crate::execute::within;
+use crate::query::{Dimension, Limit, Literal, Query, name};
+use crate::resolve::Drill;
+use crate::result::{Cell, QueryResult, Role};
+use crate::scope::Scope;
+
+/// A cell of an answer: the members of its dimensions, and its measure.
+///
+/// ```
+/// use drillcore::{DrillCell, Engine, Limit, PushMode, Query, Rows, Scope, column, sum};
+///
+/// # fn main() -> Result<(), drillcore::Error> {
+/// # futures::executor::block_on(async {
+/// let engine = Engine::in_memory()?;
+/// let rows = vec![
+///     vec!["Ghent".into(), 30.into()],
+///     vec!["Bruges".into(), 40.into()],
+///     vec!["Ghent".into(), 5.into()],
+/// ];
+/// engine.push("sales", PushMode::Create, Rows::new(["city", "amount"], rows)).await?;
+/// let scope = Scope::unrestricted();
+///
+/// let query = Query::on("sales").dimension(column("city")).measure(sum("amount").named("total"));
+/// let cell = DrillCell::new().member("city", "Ghent").measure("total");
+/// let behind = engine.drill_through(&query, &cell, None, Limit::default(), &scope).await?;
+/// assert_eq!(behind.data_json(), r#"[["Ghent",30],["Ghent",5]]"#);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct DrillCell {
+    /// By the name of a dimension: its member, as it stands in the answer. Month and weekday names are taken in English,
+    /// bins by their lower border, bins between edges by their label. A dimension without a member is rolled up, so
+    /// that the cell is a total.
+    pub members: BTreeMap<String, Literal>,
+    /// The measure. Without one the rows are all those of the group, whatever the filters of measures say.
+    pub measure: Option<String>,
+    /// The dimension in which the cell is the remainder of a top. Such cells are refused so far: their rows depend on
+    /// all other groups.
+    pub other: Option<String>,
+}
+
+impl DrillCell {
+    /// The total of everything.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The member of a dimension.
+    #[must_use]
+    pub fn member(mut self, dimension: impl Into<String>, member: impl Into<Literal>) -> Self {
+        self.members.insert(dimension.into(), member.into());
+        self
+    }
+
+    /// The measure.
+    #[must_use]
+    pub fn measure(mut self, measure: impl Into<String>) -> Self {
+        self.measure = Some(measure.into());
+        self
+    }
+
+    /// The cells of a row of an answer. In a pivot the members of its columns have to be added.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` if the answer has no such row.
+    pub fn of_row(answer: &QueryResult, row: usize) -> Result<Self> {
+        let mut cell = Self::default();
+        for (place, column) in answer.columns().iter().enumerate() {
+            if column.role != Role::Dimension {
+                continue;
+            }
+            let found = answer.cell(row, place);
+            let found = found.ok_or_else(|| Error::input(format!("the answer has no row {row}")))?;
+            match literal(&found) {
+                Some(member) => {
+                    cell.members.insert(column.name.clone(), member);
+                }
+                None => cell.other = Some(column.name.clone()),
+            }
+        }
+        Ok(cell)
+    }
+}
+
+/// A member as it may stand in a query; none for the remainder of a top.
+fn literal(cell: &Cell) -> Option<Literal> {
+    Some(match cell {
+        Cell::Null => Literal::Null,
+        Cell::Boolean(value) => Literal::Boolean(*value),
+        Cell::Integer(number) => match i64::try_from(*number) {
+            Ok(number) => Literal::Integer(number),
+            Err(_) => Literal::decimal(&number.to_string()).ok()?,
+        },
+        Cell::Decimal(digits) => Literal::decimal(digits).ok()?,
+        Cell::Float(number) => Literal::from(*number),
+        Cell::Text(text) => Literal::Text(text.clone()),
+        Cell::Date(_) | Cell::Datetime(_) | Cell::LocalDatetime(_) => Literal::Text(cell.to_string()),
+        Cell::Other | Cell::Bins(_) => return None,
+    })
+}
+
+impl Engine {
+    /// The rows of the base that a cell of an answer is made of: those that pass the filters of the query, belong to
+    /// the members of the cell, and pass the filters of its measure. Aggregating them again gives the cell.
+    ///
+    /// `columns` says what is shown of the rows, as in a query of rows; none: all columns of the base, by their ids.
+    /// The rows come in the order of the source. Relative dates mean the same as in the query if it says what
+    /// [now](Query::as_of) is. [`Query::total_rows`] asks for their number.
+    ///
+    /// A formula is made of the rows that at least one of its aggregates takes. The present cells of a query that
+    /// compares have rows behind them; what it compares with has not, nor have windows.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Engine::query`]; `InvalidQuery` for a cell that the query cannot have, at `/members/..` or
+    /// `/measure`; `NotSupported` for the remainder of a top, for cumulative measures, and for totals over the groups
+    /// that `having`, `top` or `post` leave.
+    pub async fn drill_through(
+        &self,
+        query: &Query,
+        cell: &DrillCell,
+        columns: Option<Vec<Dimension>>,
+        page: Limit,
+        scope: &Scope,
+    ) -> Result<QueryResult> {
+        if cell.other.is_some() {
+            return Err(Error::not_supported("finding the rows behind the remainder of a top").at("/other"));
+        }
+        let inner = Arc::clone(&self.inner);
+        let (query, cell, scope) = (query.clone(), cell.clone(), scope.clone());
+        let work = async move {
+            let limit = query.options.timeout_ms.map(Duration::from_millis);
+            Box::pin(within(limit, inner.rows_behind(&query, &cell, columns.as_deref(), page, &scope))).await
+        };
+        self.inner.executor.run(work).await
+    }
+}
+
+impl Inner {
+    async fn rows_behind(
+        self: &Arc<Self>,
+        query: &Query,
+        cell: &DrillCell,
+        columns: Option<&[Dimension]>,
+        page: Limit,
+        scope: &Scope,
+    ) -> Result<QueryResult> {
+        let started = Instant::now();
+        let drill = Drill { members: &cell.members, measure: cell.measure.as_deref(), columns, page };
+        let prepared = Box::pin(self.prepare_for(query, Some(&drill), scope, &mut Routes::new())).await?;
+        let query = told(query, cell);
+        let asker = Asker { query: &query, scope, preparing: started.elapsed(), call: None };
+        Box::pin(self.answer_prepared(&asker, prepared, &self.executor.session())).await
+    }
+}
+
+/// The query with all that was asked of the rows among its filters, for those who read where the answer came from.
+fn told(query: &Query, cell: &DrillCell) -> Query {
+    let mut told = query.clone();
+    told.filters.extend(cell.members.iter().map(|(dimension, member)| name(dimension).equals(member.clone())));
+    let measure = query.measures.iter().find(|measure| measure.name.is_some() && measure.name == cell.measure);
+    told.filters.extend(measure.into_iter().flat_map(|measure| measure.filters.clone()));
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::literal;
+    use crate::query::Literal;
+    use crate::result::Cell;
+
+    #[track_caller]
+    fn check(cell: &Cell, expected: impl Into<Option<Literal>>) {
+        assert_eq!(literal(cell), expected.into(), "{cell}");
+    }
+
+    #[test]
+    fn cells_are_members_again() {
+        check(&Cell::Null, Literal::Null);
+        check(&Cell::Integer(-7), Literal::Integer(-7));
+        check(&Cell::Integer(1 << 70), Literal::Decimal("1180591620717411303424".into()));
+        check(&Cell::Decimal("0.10".into()), Literal::Decimal("0.1".into()));
+        check(&Cell::Float(0.5), Literal::Number(0.5));
+        check(&Cell::Text(String::new()), Literal::Text(String::new()));
+        check(&Cell::Date(NaiveDate::from_ymd_opt(2013, 1, 31).unwrap()), Literal::Text("2013-01-31".into()));
+        check(&Cell::Other, None);
+    }
+}
