@@ -2,7 +2,9 @@
 
 use drillcore_tests::coverage::{Coverage, Tag};
 use drillcore_tests::duel::Duel;
-use drillcore_tests::generate::query;
+use drillcore_tests::generate::rich_query;
+use drillcore_tests::json::Json;
+use drillcore_tests::oracle::Answer;
 use drillcore_tests::rng::Rng;
 use drillcore_tests::spec::Spec;
 use drillcore_tests::tags::tags;
@@ -15,6 +17,14 @@ pub fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name} is no number")))
 }
 
+/// A query on which both sides agreed.
+#[derive(Debug)]
+pub struct Answered {
+    spec: Spec,
+    expected: Answer,
+    data: Json,
+}
+
 /// What a run found.
 #[derive(Debug, Default)]
 pub struct Run {
@@ -25,19 +35,20 @@ pub struct Run {
 
 impl Run {
     /// Asks generated queries over the sources of a world, then over its snapshots, and compares each answer with the
-    /// oracle's and the two with each other. With `wanted`, parts of the language that were covered less than that are
-    /// looked for first. Returns the queries and the rows of their answers.
-    pub fn world(&mut self, duel: &Duel, rng: &mut Rng, count: usize, wanted: usize) -> Vec<(Spec, String)> {
-        let mut answered: Vec<(Spec, String)> = Vec::new();
+    /// oracle's and the two with each other. Parts of the language that were covered less than `percent` of what is
+    /// wanted are looked for first. Returns the queries that were answered.
+    pub fn world(&mut self, duel: &Duel, rng: &mut Rng, count: usize, percent: usize) -> Vec<Answered> {
+        let mut answered = Vec::new();
         for _ in 0..count {
-            let spec = self.next(duel, rng, wanted);
-            match duel.ask(&spec) {
+            if self.is_over() {
+                return answered;
+            }
+            let (spec, expected) = self.next(duel, rng, percent);
+            match duel.check(&spec, &expected) {
                 Ok(agreed) if agreed.path.is_empty() || agreed.path == "source" => {
                     self.asked += 1;
-                    if agreed.rows > 0 {
-                        self.coverage.add(&tags(&duel.world, &spec));
-                    }
-                    answered.push((spec, agreed.data));
+                    self.coverage.add(&tags(&duel.world, &spec), agreed.rows);
+                    answered.push(Answered { spec, expected, data: agreed.data });
                 }
                 Ok(agreed) => self.differs(format!("the path is {} before any sync", agreed.path)),
                 Err(difference) => self.differs(duel.report(&spec, &difference)),
@@ -49,13 +60,17 @@ impl Run {
     }
 
     /// Asks for answers that are known, now from snapshots.
-    pub fn again(&mut self, duel: &Duel, answered: &[(Spec, String)]) {
-        for (spec, data) in answered {
-            match duel.ask(spec) {
+    pub fn again(&mut self, duel: &Duel, answered: &[Answered]) {
+        for Answered { spec, expected, data } in answered {
+            if self.is_over() {
+                return;
+            }
+            match duel.check(spec, expected) {
                 Ok(agreed) if !agreed.path.is_empty() && agreed.path != "snapshot" => {
                     self.differs(format!("the path is {} after a sync", agreed.path));
                 }
-                Ok(agreed) if agreed.data != *data => {
+                // Approximations may differ within their error.
+                Ok(agreed) if agreed.data != *data && !spec.is_approximate() => {
                     let (from_source, from_snapshot) = (cut(data), cut(&agreed.data));
                     let both = format!("source and snapshot differ:\n{from_source}\n{from_snapshot}");
                     self.differs(duel.report(spec, &both));
@@ -66,25 +81,41 @@ impl Run {
         }
     }
 
-    fn next(&self, duel: &Duel, rng: &mut Rng, wanted: usize) -> Spec {
-        let wish = self.coverage.least(wanted);
+    /// The next query, whose answer has two or more rows more often than not, and that answer.
+    fn next(&self, duel: &Duel, rng: &mut Rng, percent: usize) -> (Spec, Answer) {
+        let wish = self.coverage.least(percent);
         let grants = |spec: &Spec| wish.is_none_or(|wish: Tag| tags(&duel.world, spec).contains(&wish));
-        let mut spec = query(rng, &duel.world);
-        for _ in 0..400 {
-            if grants(&spec) {
-                break;
+        let mut tries = 0;
+        loop {
+            let mut spec = rich_query(rng, &duel.world);
+            for _ in 0..600 {
+                if grants(&spec) {
+                    break;
+                }
+                spec = rich_query(rng, &duel.world);
             }
-            spec = query(rng, &duel.world);
+            let expected = duel.expect(&spec);
+            tries += 1;
+            if expected.rows.len() >= 2 || tries == 4 || rng.chance(25) {
+                return (spec, expected);
+            }
         }
-        spec
     }
 
     fn differs(&mut self, report: String) {
         println!("{report}");
         self.differences.push(report);
-        if self.differences.len() >= ENOUGH {
-            self.finish();
-        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.differences.len() >= ENOUGH
+    }
+
+    /// Adds what another run found.
+    pub fn merge(&mut self, other: Self) {
+        self.coverage.merge(&other.coverage);
+        self.asked += other.asked;
+        self.differences.extend(other.differences);
     }
 
     /// Fails if anything differed.
@@ -94,6 +125,6 @@ impl Run {
     }
 }
 
-fn cut(text: &str) -> String {
-    text.chars().take(2_000).collect()
+fn cut(data: &Json) -> String {
+    format!("{data:?}").chars().take(2_000).collect()
 }

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use rusqlite::types::Value;
 
 use crate::json::Json;
-use crate::oracle::functions::from_sortable;
+use crate::oracle::value::{from_pair, from_sortable, remainder};
 use crate::oracle::wall;
 use crate::shown::Shown;
 
@@ -47,6 +47,9 @@ pub fn difference(expected: &[Vec<Value>], found: &[Json], shown: &[Shown], rule
 }
 
 fn agrees(shown: Shown, expected: &Value, got: &Json, rules: Rules) -> bool {
+    if *expected == remainder() {
+        return got.get("other") == Some(&Json::Boolean(true));
+    }
     match (shown, expected, got) {
         (_, Value::Null, Json::Null) => true,
         (Shown::Text, Value::Text(text), Json::Text(got)) => text == got,
@@ -67,6 +70,25 @@ fn agrees(shown: Shown, expected: &Value, got: &Json, rules: Rules) -> bool {
         (Shown::Deviation, Value::Real(value), Json::Number(got)) => got
             .parse::<f64>()
             .is_ok_and(|got| (got - value).abs() <= 1e-9 * got.abs().max(value.abs()) || (got - value).abs() < 1e-12),
+        (Shown::Near, Value::Real(value), Json::Number(got)) => {
+            got.parse::<f64>().is_ok_and(|got| (got - value).abs() <= 1e-12 * got.abs().max(value.abs()))
+        }
+        (Shown::Change, Value::Real(value), Json::Number(got)) => {
+            got.parse::<f64>().is_ok_and(|got| (got - value).abs() <= 1e-12 * got.abs().max(value.abs()).max(1.0))
+        }
+        (Shown::Between, Value::Blob(_), Json::Number(got)) => {
+            let both = from_pair(expected).zip(got.parse::<f64>().ok());
+            both.is_some_and(|((value, size), got)| (got - value).abs() <= 1e-12 * size)
+        }
+        (Shown::Bounds, Value::Blob(_), Json::Number(got)) => {
+            let both = from_pair(expected).zip(got.parse::<f64>().ok());
+            both.is_some_and(|((low, high), got)| low <= got && got <= high)
+        }
+        (Shown::About, Value::Integer(count), Json::Number(got)) => {
+            got.parse::<i64>().is_ok_and(|got| (got - count).abs() as f64 <= (*count as f64 * 0.06).max(2.0))
+        }
+        (Shown::Edges, Value::Text(ends), Json::Text(got)) => same_ends(ends, got),
+        (Shown::Histogram, Value::Text(lines), Json::List(got)) => same_bins(lines, got),
         (Shown::Day, Value::Integer(days), Json::Text(got)) => {
             NaiveDate::parse_from_str(got, "%Y-%m-%d").is_ok_and(|date| i64::from(wall::days(date)) == *days)
         }
@@ -88,6 +110,27 @@ fn agrees(shown: Shown, expected: &Value, got: &Json, rules: Rules) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether `< b`, `a - b` or `>= a` has the ends `a|b`, one of which may be missing.
+fn same_ends(ends: &str, label: &str) -> bool {
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    let (low, high) = ends.split_once('|').unwrap_or((ends, ""));
+    let (found_low, found_high) = match (label.strip_prefix("< "), label.strip_prefix(">= ")) {
+        (Some(high), _) => ("", high),
+        (_, Some(low)) => (low, ""),
+        _ => label.split_once(" - ").unwrap_or((label, label)),
+    };
+    number(low) == number(found_low) && number(high) == number(found_high)
+}
+
+/// Whether bins are those of lines with lower end, upper end and count.
+fn same_bins(lines: &str, bins: &[Json]) -> bool {
+    let number = |json: &Json| if let Json::Number(written) = json { written.parse::<f64>().ok() } else { None };
+    let expected: Vec<Vec<Option<f64>>> =
+        lines.lines().map(|line| line.split(' ').map(|part| part.parse().ok()).collect()).collect();
+    let found: Vec<Vec<Option<f64>>> = bins.iter().map(|bin| bin.items().iter().map(number).collect()).collect();
+    expected == found
 }
 
 /// A number as it is written, counted in units of 10^-`scale`; none if it is no such number.

@@ -29,13 +29,17 @@ const EDGES: [&str; 11] = [
     "1970-01-01T00:00:00Z",
 ];
 
+/// Changes of clocks in Brussels, New York and Sydney, and a plain morning.
+const NEAR: [&str; 4] =
+    ["2026-03-29T01:00:00Z", "2026-03-08T07:00:00Z", "2026-04-04T16:00:00Z", "2026-03-18T10:30:00Z"];
+
 /// The zone in which the times of `t.seen` are written down, without saying so.
 const SEEN_IN: Tz = Tz::Europe__Brussels;
 
 /// A random world: `t` with lookups into `u`, `v` and itself, and from `u` into `w`.
 #[must_use]
 pub fn random_world(name: &str, rng: &mut Rng) -> World {
-    let rows = *rng.pick(&[0, 1, 3, 40, 150, 300, 300, 400]);
+    let rows = *rng.pick(&[0, 1, 3, 40, 40, 60, 90, 90, 120, 150, 150, 200, 240, 300]);
     let tables = vec![base(rng, rows), labels(rng), pairs(rng), ranks(rng)];
     let link = |name: &str, from, to, on: &[(&str, &str)]| LinkDef {
         name: name.to_owned(),
@@ -127,6 +131,30 @@ impl Maker<'_> {
         self.or_null(|rng| Cell::Micros(time(rng)))
     }
 
+    /// A day of two years around the changes of clocks in the spring of 2026.
+    fn near_day(&mut self) -> Cell {
+        self.or_null(|rng| {
+            let date = |year, month, day| wall::days(NaiveDate::from_ymd_opt(year, month, day).expect("a date"));
+            let edges =
+                [date(2025, 3, 31), date(2026, 2, 28), date(2026, 3, 31), date(2025, 12, 29), date(2024, 2, 29)];
+            let spread = if rng.chance(70) { 60 } else { 330 };
+            let day = date(2026, 3, 18) + rng.between(-spread, spread) as i32;
+            Cell::Day(if rng.chance(12) { *rng.pick(&edges) } else { day })
+        })
+    }
+
+    /// A time of some weeks around the changes of clocks in the spring of 2026, on whole minutes more often than not.
+    fn near_time(&mut self) -> Cell {
+        self.or_null(|rng| {
+            let edge: &str = rng.pick::<&str>(&NEAR);
+            let edge = DateTime::parse_from_rfc3339(edge).expect("an edge").timestamp_micros();
+            let unit = *rng.pick(&[3_600_000_000, 900_000_000, 60_000_000, 1]);
+            let days = *rng.pick(&[0, 0, 1, 25, 300]);
+            let at = edge + rng.between(-days, days) * wall::DAY + rng.between(-7_200_000_000, 7_200_000_000);
+            Cell::Micros(at.div_euclid(unit) * unit)
+        })
+    }
+
     /// A time written down in a zone: of two instants with one wall clock time, only the earlier can be meant.
     fn written_in(&mut self, zone: Tz) -> Cell {
         self.or_null(|rng| Cell::Micros(wall::resolve(wall::wall(time(rng), zone), zone)))
@@ -182,9 +210,14 @@ fn base(rng: &mut Rng, count: usize) -> Table {
         ("key", Type::Integer),
         ("code", Type::Text),
         ("parent", Type::Integer),
+        ("near", Type::Date),
+        ("when", Type::Datetime),
+        ("shift", Type::LocalDatetime),
     ]);
     for column in &mut columns {
-        column.moderate = !matches!(column.id.as_str(), "great" | "wide");
+        let id = column.id.as_str();
+        column.moderate = !matches!(id, "great" | "wide");
+        column.narrow = matches!(id, "id" | "small" | "count" | "key" | "parent" | "near" | "when" | "shift");
         if column.id == "seen" {
             column.source_zone = Some(SEEN_IN);
         }
@@ -217,6 +250,9 @@ fn base(rng: &mut Rng, count: usize) -> Table {
             make.integer(1, 30),
             make.word(8),
             make.integer(1, 20),
+            make.near_day(),
+            make.near_time(),
+            make.near_time(),
         ];
         if let Some(column) = empty {
             row[column] = Cell::Null;

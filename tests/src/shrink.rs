@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::spec::{Filter, Having, Output, Spec};
+use crate::spec::{Aggregation, At, Filter, Having, Output, Spec};
 
 /// What a smaller query is worth.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -30,19 +30,57 @@ fn smaller(spec: &Spec) -> Vec<Spec> {
         }
     };
     without(&|next| next.limit = None);
+    without(&|next| next.total_rows = false);
+    without(&|next| next.totals = None);
+    without(&|next| next.pivot.clear());
+    without(&|next| next.post.clear());
     without(&|next| next.order.clear());
     without(&|next| next.having.clear());
+    without(&|next| next.top = None);
+    without(&|next| {
+        next.windows.clear();
+        let count = next.first_window();
+        keep_cells(next, count);
+    });
+    without(&|next| {
+        next.windows.pop();
+        let count = next.first_window() + next.windows.len();
+        keep_cells(next, count);
+    });
+    without(&|next| {
+        next.compare = None;
+        next.windows.clear();
+        let count = next.measures.len();
+        keep_cells(next, count);
+    });
     for index in 0..spec.having.len() {
         without(&|next| drop(next.having.remove(index)));
     }
     for index in 0..spec.measures.len() {
-        without(&|next| remove_measure(next, index));
         without(&|next| next.measures[index].filter.clear());
     }
-    for index in 0..spec.dimensions.len() {
-        without(&|next| remove_dimension(next, index));
+    if last_measure_is_free(spec) {
+        without(&|next| {
+            next.measures.pop();
+            let count = next.measures.len();
+            keep_cells(next, count);
+        });
     }
+    for index in 0..spec.dimensions.len() {
+        without(&|next| next.dimensions[index].gaps = false);
+        without(&|next| next.dimensions[index].bins = None);
+    }
+    if let Some(last) = spec.dimensions.len().checked_sub(1).filter(|_| dimensions_are_free(spec)) {
+        without(&|next| {
+            next.dimensions.pop();
+            next.order.retain(|key| key.of != Output::Dimension(last));
+        });
+    }
+    let needed = dates(spec);
     for index in 0..spec.filter.len() {
+        if needed.iter().any(|at| spec.filter[index].mentions(*at)) {
+            continue;
+        }
         without(&|next| drop(next.filter.remove(index)));
         for part in parts(&spec.filter[index]) {
             without(&|next| next.filter[index] = part.clone());
@@ -58,51 +96,52 @@ fn smaller(spec: &Spec) -> Vec<Spec> {
 /// Filters that may stand for a nested one.
 fn parts(filter: &Filter) -> Vec<Filter> {
     match filter {
-        Filter::Leaf(_) => Vec::new(),
+        Filter::Leaf(_) | Filter::Context(_) => Vec::new(),
         Filter::Not(inner) => vec![(**inner).clone()],
         Filter::And(all) | Filter::Or(all) => all.clone(),
     }
 }
 
-fn remove_measure(spec: &mut Spec, index: usize) {
-    spec.measures.remove(index);
-    spec.having.retain(|having| !mentions(having, index));
-    spec.having.iter_mut().for_each(|having| move_up(having, index));
-    spec.order.retain(|key| key.of != Output::Measure(index));
-    for key in &mut spec.order {
-        if let Output::Measure(measure) = &mut key.of
-            && *measure > index
-        {
-            *measure -= 1;
-        }
-    }
+/// Drops what names cells from `count` on.
+fn keep_cells(spec: &mut Spec, count: usize) {
+    spec.having.retain(|having| !mentions(having, count));
+    spec.post.retain(|having| !mentions(having, count));
+    spec.order.retain(|key| !matches!(key.of, Output::Cell(cell) if cell >= count));
 }
 
-fn mentions(having: &Having, index: usize) -> bool {
+fn mentions(having: &Having, from: usize) -> bool {
     match having {
-        Having::Leaf { measure, .. } => *measure == index,
-        Having::Or(parts) => parts.iter().any(|part| mentions(part, index)),
-        Having::Not(inner) => mentions(inner, index),
+        Having::Leaf { cell, .. } => *cell >= from,
+        Having::Or(parts) => parts.iter().any(|part| mentions(part, from)),
+        Having::Not(inner) => mentions(inner, from),
     }
 }
 
-fn move_up(having: &mut Having, index: usize) {
-    match having {
-        Having::Leaf { measure, .. } if *measure > index => *measure -= 1,
-        Having::Leaf { .. } => {}
-        Having::Or(parts) => parts.iter_mut().for_each(|part| move_up(part, index)),
-        Having::Not(inner) => move_up(inner, index),
-    }
+/// Whether nothing but conditions and the order names the last measure.
+fn last_measure_is_free(spec: &Spec) -> bool {
+    let Some(last) = spec.measures.len().checked_sub(1) else { return false };
+    let named = spec.measures.iter().any(|measure| match &measure.aggregation {
+        Aggregation::Formula(formula) => formula.measures().contains(&last),
+        _ => false,
+    });
+    !named && spec.compare.is_none() && spec.windows.is_empty() && spec.top.as_ref().is_none_or(|top| top.by != last)
 }
 
-fn remove_dimension(spec: &mut Spec, index: usize) {
-    spec.dimensions.remove(index);
-    spec.order.retain(|key| key.of != Output::Dimension(index));
-    for key in &mut spec.order {
-        if let Output::Dimension(dimension) = &mut key.of
-            && *dimension > index
-        {
-            *dimension -= 1;
-        }
-    }
+/// Whether no step names a dimension or needs a date among them.
+fn dimensions_are_free(spec: &Spec) -> bool {
+    let runs = |aggregation: &Aggregation| *aggregation == Aggregation::CumulativeSum;
+    spec.top.is_none()
+        && spec.windows.is_empty()
+        && spec.totals.is_none()
+        && spec.pivot.is_empty()
+        && !spec.measures.iter().any(|measure| runs(&measure.aggregation))
+}
+
+/// Dates whose range the query needs.
+fn dates(spec: &Spec) -> Vec<At> {
+    let cumulative = spec.measures.iter().filter_map(|measure| match &measure.aggregation {
+        Aggregation::Cumulative { over, .. } => Some(*over),
+        _ => None,
+    });
+    cumulative.chain(spec.compare.as_ref().map(|compare| compare.at)).collect()
 }

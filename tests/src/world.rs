@@ -16,6 +16,8 @@ pub struct Column {
     pub source_zone: Option<Tz>,
     /// Whether sums of squares of its values stay far from the limits of a float.
     pub moderate: bool,
+    /// Whether its numbers are few enough for narrow bins, or its times close enough for a row per bucket.
+    pub narrow: bool,
     /// Some values that occur, from which literals are made.
     pub pool: Vec<Cell>,
 }
@@ -24,7 +26,7 @@ impl Column {
     /// A column without a pool.
     #[must_use]
     pub fn new(id: &str, ty: Type) -> Self {
-        Self { id: id.to_owned(), ty, source_zone: None, moderate: true, pool: Vec::new() }
+        Self { id: id.to_owned(), ty, source_zone: None, moderate: true, narrow: false, pool: Vec::new() }
     }
 }
 

@@ -6,9 +6,11 @@
 use std::collections::BTreeSet;
 
 use arrow::array::{Array, ArrayRef, UInt64Array};
+use arrow::compute::concat;
 
 use super::keys::KeyTable;
 use super::states::States;
+use super::table::broken;
 use super::times::labels;
 use crate::error::{Error, Result};
 use crate::execute::{Session, failed};
@@ -17,6 +19,9 @@ use crate::plan::{Pass, Tables, pass_plan};
 use crate::query::CumulativeSpan;
 use crate::resolve::{Compare, Cumulative, Groups, ResolvedQuery, Scalar};
 use crate::time::{Displacement, OpenRange, Shift, TimeKind, label_of, label_range};
+
+/// States that are merged at a time, but for those of a single group.
+const MOST_STATES: usize = 1 << 22;
 
 /// The cumulative aggregates of a query.
 #[derive(Debug)]
@@ -32,13 +37,15 @@ struct CumulatedPart {
     index: usize,
     rule: Cumulative,
     kind: TimeKind,
-    /// The level of the dimension that it runs along.
-    level: Option<Level>,
+    /// The dimensions that are buckets of the date, with their levels, the finest first.
+    dates: Vec<(usize, Level)>,
     /// The dimensions that tell rows apart besides the date.
     others: Vec<usize>,
     states: States,
     /// The time of each state, as a value of the date; none where the date is NULL.
     times: Vec<Option<i64>>,
+    /// The last of these.
+    newest: Option<i64>,
 }
 
 impl Cumulated {
@@ -52,14 +59,9 @@ impl Cumulated {
         for (index, part) in groups.parts.iter().enumerate() {
             let Some(rule) = &part.cumulative else { continue };
             let kind = rule.over.time_kind().ok_or_else(|| Error::internal("a cumulative aggregate has no date"))?;
-            let level = match rule.dimension {
-                None => None,
-                Some(dimension) => match groups.dimensions.get(dimension).map(|dimension| &dimension.value) {
-                    Some(Scalar::Bucket { level, .. }) => Some(*level),
-                    _ => Some(Level::Day),
-                },
-            };
-            let others: Vec<usize> = (0..groups.dimensions.len()).filter(|at| Some(*at) != rule.dimension).collect();
+            let dates = dates(groups, &rule.over);
+            let level = dates.first().map(|(_, level)| *level);
+            let others: Vec<usize> = others(groups, &rule.over, !dates.is_empty());
             let mut keys: Vec<&Scalar> =
                 others.iter().filter_map(|at| groups.dimensions.get(*at)).map(|dimension| &dimension.value).collect();
             let by_day = Scalar::Bucket { of: std::sync::Arc::new(rule.over.clone()), level: Level::Day };
@@ -75,8 +77,9 @@ impl Cumulated {
                 }
                 _ => day,
             };
-            let times = times.into_iter().map(|time| time.map(moment)).collect();
-            parts.push(CumulatedPart { index, rule: rule.clone(), kind, level, others, states, times });
+            let times: Vec<Option<i64>> = times.into_iter().map(|time| time.map(moment)).collect();
+            let newest = times.iter().flatten().max().copied();
+            parts.push(CumulatedPart { index, rule: rule.clone(), kind, dates, others, states, times, newest });
         }
         Ok(Self { parts, calendar: query.calendar.clone(), compare: groups.steps.compare.clone() })
     }
@@ -134,8 +137,9 @@ impl CumulatedPart {
         timeline.iter_mut().for_each(|states| states.sort_unstable());
 
         // What each group is made of, and the bucket it ends with.
-        let date = self.rule.dimension.filter(|dimension| kept.contains(dimension));
-        let buckets = date.and_then(|dimension| keys.get(dimension)).map(labels).transpose()?;
+        let date = self.dates.iter().find(|(dimension, _)| kept.contains(dimension)).copied();
+        let level = date.map(|(_, level)| level);
+        let buckets = date.and_then(|(dimension, _)| keys.get(dimension)).map(labels).transpose()?;
         let mut members: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); count];
         let mut bucket_of: Vec<Option<i64>> = vec![None; count];
         for (leaf, group) in group_of.iter().enumerate() {
@@ -148,38 +152,55 @@ impl CumulatedPart {
                 *place = place.or(bucket);
             }
         }
-        let (mut rows, mut groups) = (Vec::new(), Vec::new());
+        // Long windows hold most states many times over, so they are merged in pieces.
+        let mut found = Vec::new();
+        let (mut rows, mut groups, mut begun) = (Vec::new(), Vec::new(), 0);
         for (group, (members, bucket)) in members.iter().zip(&bucket_of).enumerate() {
-            let Some(window) = self.window(*bucket, date.is_some(), calendar, compare)? else { continue };
-            for states in members.iter().filter_map(|number| timeline.get(*number)) {
-                let first = states.partition_point(|(time, _)| window.start.is_some_and(|start| *time < start));
-                let behind = states.partition_point(|(time, _)| window.end.is_none_or(|end| *time < end));
-                for (_, state) in states.get(first..behind).unwrap_or_default() {
-                    rows.push(*state);
-                    groups.push(group);
+            if let Some(window) = self.window(*bucket, level, calendar, compare)? {
+                for states in members.iter().filter_map(|number| timeline.get(*number)) {
+                    let first = states.partition_point(|(time, _)| window.start.is_some_and(|start| *time < start));
+                    let behind = states.partition_point(|(time, _)| window.end.is_none_or(|end| *time < end));
+                    for (_, state) in states.get(first..behind).unwrap_or_default() {
+                        rows.push(*state);
+                        groups.push(group - begun);
+                    }
                 }
             }
+            if rows.len() >= MOST_STATES {
+                found.push(self.merged(std::mem::take(&mut rows), &groups, group + 1 - begun)?);
+                groups.clear();
+                begun = group + 1;
+            }
         }
-        let merged = self.states.merge_rows(&UInt64Array::from(rows), &groups, count)?;
+        found.push(self.merged(rows, &groups, count - begun)?);
+        let pieces: Vec<&dyn Array> = found.iter().map(AsRef::as_ref).collect();
+        concat(&pieces).map_err(broken)
+    }
+
+    fn merged(&self, rows: Vec<u64>, groups: &[usize], count: usize) -> Result<ArrayRef> {
+        let merged = self.states.merge_rows(&UInt64Array::from(rows), groups, count)?;
         merged.into_iter().next().ok_or_else(|| Error::internal("a cumulative aggregate has no value"))
     }
 
-    /// The values of the date that count for a bucket, or for everything up to the end of the range. None where there
-    /// is no such period.
+    /// The values of the date that count for a bucket of a level, or without a level for everything up to the end of
+    /// the range. None where there is no such period.
     fn window(
         &self,
         bucket: Option<i64>,
-        by_bucket: bool,
+        level: Option<Level>,
         calendar: &crate::time::Calendar,
         compare: Option<&Compare>,
     ) -> Result<Option<OpenRange>> {
         let range = match compare {
-            Some(compare) => compare.displacement.range(self.rule.range, self.level, calendar, self.kind)?,
+            Some(compare) => {
+                let grain = compare.shifted.first().map(|(_, level)| *level);
+                compare.displacement.range(self.rule.range, grain, calendar, self.kind)?
+            }
             None => self.rule.range,
         };
-        let end = match (by_bucket, bucket, self.level) {
-            (true, None, _) => return Ok(None),
-            (true, Some(bucket), Some(level)) => {
+        let end = match (level, bucket) {
+            (Some(_), None) => return Ok(None),
+            (Some(level), Some(bucket)) => {
                 let bucket = match compare.map(|compare| compare.displacement) {
                     Some(displacement) => displacement.base_of(bucket, level, calendar, self.kind),
                     None => Some(bucket),
@@ -188,7 +209,7 @@ impl CumulatedPart {
                 let end = label_range(level, bucket, calendar, self.kind).end;
                 Some(range.end.map_or(end, |last| last.min(end)))
             }
-            _ => range.end.or_else(|| self.times.iter().flatten().max().map(|last| self.behind(*last, calendar))),
+            (None, _) => range.end.or_else(|| self.newest.map(|last| self.behind(last, calendar))),
         };
         let Some(end) = end else { return Ok(None) };
         let start = match self.rule.span {
@@ -211,6 +232,32 @@ impl CumulatedPart {
         let label = label_of(Level::Day, time, calendar, self.kind);
         label_range(Level::Day, label, calendar, self.kind).end
     }
+}
+
+/// The dimensions that are buckets of a date, the finest first.
+fn dates(groups: &Groups, over: &Scalar) -> Vec<(usize, Level)> {
+    let level = |value: &Scalar| match value {
+        Scalar::Bucket { of, level } if **of == *over => Some(*level),
+        value if value == over => Some(Level::Day),
+        _ => None,
+    };
+    let dimensions = groups.dimensions.iter().enumerate();
+    let mut found: Vec<(usize, Level)> =
+        dimensions.filter_map(|(index, dimension)| level(&dimension.value).map(|level| (index, level))).collect();
+    found.sort_by_key(|(_, level)| std::cmp::Reverse(*level));
+    found
+}
+
+/// The dimensions that tell rows apart besides a date. Where a bucket of the date is among the dimensions, its cyclic
+/// parts do not.
+fn others(groups: &Groups, over: &Scalar, dated: bool) -> Vec<usize> {
+    let follows = |value: &Scalar| match value {
+        Scalar::Bucket { of, .. } => **of == *over,
+        Scalar::Cyclic { of, .. } => dated && **of == *over,
+        value => value == over,
+    };
+    let dimensions = groups.dimensions.iter().enumerate();
+    dimensions.filter(|(_, dimension)| !follows(&dimension.value)).map(|(index, _)| index).collect()
 }
 
 /// Whether every window begins and ends with a day.

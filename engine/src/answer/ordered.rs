@@ -9,7 +9,7 @@ use super::order::{SortBy, sorted};
 use super::table::{Rows, broken};
 use super::top::column;
 use super::totals::coarse;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::execute::failed;
 use crate::resolve::{ResolvedQuery, Scalar, SortKey};
 
@@ -38,8 +38,12 @@ pub(super) fn order(
         match key.of {
             // Put in order once the pivot is laid out.
             _ if of_cell => {}
-            Scalar::Output { index: place, .. } if is_tiered && place >= dimensions => {
-                for depth in 1..dimensions {
+            Scalar::Output { index: place, .. } if place < dimensions => {
+                let values = std::sync::Arc::clone(column(&rows.columns, place)?);
+                keys.push(keyed(values, key, Some(place)));
+            }
+            _ => {
+                for depth in (1..dimensions).filter(|_| is_tiered) {
                     let kept: Vec<usize> = (0..depth).collect();
                     let parents = coarse(&kept, rows, leaves, columns)?;
                     let of_row: UInt32Array = parents
@@ -48,8 +52,8 @@ pub(super) fn order(
                         .map(|parent| parent.and_then(|parent| u32::try_from(parent).ok()))
                         .collect();
                     // A window column has no value for a parent.
-                    if let Some(values) = parents.rows.columns.get(place) {
-                        keys.push(keyed(take(values, &of_row, None).map_err(broken)?, key, None));
+                    if let Some(values) = values_of(key, &parents.rows, columns)? {
+                        keys.push(keyed(take(&values, &of_row, None).map_err(broken)?, key, None));
                     }
                     let member = column(&rows.columns, depth - 1)?;
                     keys.push(Key {
@@ -59,19 +63,24 @@ pub(super) fn order(
                         dimension: Some(depth - 1),
                     });
                 }
-                keys.push(keyed(std::sync::Arc::clone(column(&rows.columns, place)?), key, None));
-            }
-            Scalar::Output { index: place, .. } => {
-                let values = std::sync::Arc::clone(column(&rows.columns, place)?);
-                keys.push(keyed(values, key, (place < dimensions).then_some(place)));
-            }
-            _ => {
-                let values = columns.evaluator.value(&key.of, &rows.parts, &rows.columns, rows.count);
-                keys.push(keyed(values.map_err(failed)?, key, None));
+                let values = values_of(key, rows, columns)?;
+                let values = values.ok_or_else(|| Error::internal("a column of the answer is missing"))?;
+                keys.push(keyed(values, key, None));
             }
         }
     }
     sorted(&with_remainder(&keys, rows, columns), rows.count)
+}
+
+/// The values of a key in some rows; none where it is a column that they do not have.
+fn values_of(key: &SortKey, rows: &Rows, columns: &Columns<'_>) -> Result<Option<ArrayRef>> {
+    match key.of {
+        Scalar::Output { index, .. } => Ok(rows.columns.get(index).cloned()),
+        _ => {
+            let values = columns.evaluator.value(&key.of, &rows.parts, &rows.columns, rows.count);
+            values.map(Some).map_err(failed)
+        }
+    }
 }
 
 fn keyed(values: ArrayRef, key: &SortKey, dimension: Option<usize>) -> Key {

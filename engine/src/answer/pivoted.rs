@@ -13,9 +13,12 @@ use super::run::window;
 use super::table::broken;
 use super::top::column;
 use super::totals::TotalLevel;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::finish::member_texts;
 use crate::resolve::{Groups, Pivot, ResolvedQuery, Scalar};
+
+/// The most cells of a pivot, before limit and offset.
+const MOST_CELLS: usize = 100_000_000;
 
 /// A column of a pivot: its name, and the column of the answer that its cells show.
 #[derive(Debug, Clone)]
@@ -70,6 +73,7 @@ pub(super) fn lay_out(
         }
     }
     let layout = PivotLayout::new(&input)?;
+    check_cells(&layout, &input)?;
     let names = Names { query, groups, pivot, all: &all, of_top }.of_combinations(&layout)?;
 
     // The rows of the answer come first, because its rows do.
@@ -89,6 +93,16 @@ pub(super) fn lay_out(
         levels.push(TotalLevel { kept, columns, remainder });
     }
     Ok(LaidOut { columns, described, remainder, rows: own, totals: levels })
+}
+
+/// Rows and columns that are allowed each on their own may have more cells than memory has room for.
+fn check_cells(layout: &PivotLayout, input: &PivotInput<'_>) -> Result<()> {
+    let columns = layout.samples().count().saturating_mul(input.values.len());
+    if layout.rows().len().saturating_mul(columns) <= MOST_CELLS {
+        return Ok(());
+    }
+    let message = format!("the pivot has more than {MOST_CELLS} cells; filter the members of its rows or its columns");
+    Err(Error::new(ErrorKind::LimitExceeded, message))
 }
 
 /// The rows of an answer with its totals behind them.
@@ -259,7 +273,9 @@ fn total_rows(
     levels.into_iter().map(|(bits, rows)| (kept(bits), UInt32Array::from(rows))).collect()
 }
 
-/// The order of the pivot's rows where it is by cells. Rows whose cells are equal stay in the order they have.
+/// The order of the pivot's rows where it is by cells. Keys on the dimensions of the rows count in their place, and the
+/// remainder of a top comes last among the rows that share the members of the leading ones. Rows that are equal in all
+/// that stay in the order they have.
 fn by_cells(
     query: &ResolvedQuery,
     groups: &Groups,
@@ -269,9 +285,24 @@ fn by_cells(
     own: usize,
 ) -> Result<Option<UInt32Array>> {
     let Some(order) = &groups.steps.order else { return Ok(None) };
+    let Some(last) = order.at.iter().rposition(Option::is_some) else { return Ok(None) };
+    let own_rows = layout.rows().slice(0, own);
+    let every = UInt32Array::from_iter_values(0..u32::try_from(own).unwrap_or(u32::MAX));
+    let remainder = flags(all, groups, pivot, layout, &every)?;
+    let of_top = groups.steps.top.as_ref().map(|top| top.of);
     let mut keys = Vec::new();
-    for (key, at) in query.order.iter().zip(&order.at) {
-        let (Scalar::Output { index, .. }, Some(members)) = (&key.of, at) else { continue };
+    let mut leading = 0;
+    // By what comes behind the last cell the rows are in order already.
+    for (key, at) in query.order.iter().zip(&order.at).take(last + 1) {
+        let Scalar::Output { index, .. } = &key.of else { continue };
+        let Some(members) = at else {
+            if *index < groups.dimensions.len() && !pivot.columns.contains(index) {
+                leading += usize::from(leading == keys.len() && Some(*index) != of_top);
+                let values = take(column(&all.columns, *index)?, &own_rows, None).map_err(broken)?;
+                keys.push((values, key.descending, key.nulls_first));
+            }
+            continue;
+        };
         let mut found = None;
         for (combination, sample) in layout.samples().enumerate() {
             let mut same = Together::bits(&all.rolled_columns, sample) == 0;
@@ -291,10 +322,12 @@ fn by_cells(
     }
     let keys: Vec<SortBy<'_>> = keys
         .iter()
-        .map(|(values, descending, nulls_first)| SortBy {
+        .enumerate()
+        .map(|(place, (values, descending, nulls_first))| SortBy {
+            values,
             descending: *descending,
             nulls_first: *nulls_first,
-            ..SortBy::ascending(values)
+            last: remainder.as_ref().filter(|_| place == leading),
         })
         .collect();
     Ok(Some(sorted(&keys, own)?))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt64Array};
+use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt64Array, new_empty_array};
 use arrow::compute::{concat, concat_batches, filter, take};
 use datafusion::error::Result as PlanResult;
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
@@ -96,7 +96,12 @@ impl States {
             });
             places.push(place);
         }
+        let in_place = place_of.iter().enumerate().all(|(group, place)| *place == Some(group));
         let merged = self.functions.iter().zip(&self.states).map(|(function, columns)| {
+            // DataFusion's adapter cannot tell the type of no values.
+            if count == 0 {
+                return Ok(new_empty_array(function.field().data_type()));
+            }
             let empty = || function.create_accumulator()?.evaluate();
             if met == 0 {
                 return empty()?.to_array_of_size(count);
@@ -105,7 +110,7 @@ impl States {
             let mut accumulator = accumulator(function)?;
             accumulator.merge_batch(&columns, &places, met)?;
             let values = accumulator.evaluate(EmitTo::All)?;
-            if met == count && places.is_sorted() {
+            if in_place {
                 return Ok(values);
             }
             let values = concat(&[values.as_ref(), empty()?.to_array()?.as_ref()])?;

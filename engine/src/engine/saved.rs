@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::Engine;
 use crate::catalog::SavedQuery;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::query::Query;
 use crate::result::QueryResult;
 use crate::scope::Scope;

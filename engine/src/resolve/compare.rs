@@ -40,7 +40,10 @@ impl Resolver<'_> {
         let buckets = buckets(&date, groups)?;
         let grain = buckets.first().map(|(_, level)| *level);
         let (shifted, displacement) = self.earlier(range, asked, grain, kind)?;
-        let filter = Predicate::all([others, dates::between_raw(&date, shifted)?]);
+        // Without a range the base has all rows, also those without a date.
+        let is_open = shifted.start.is_none() && shifted.end.is_none();
+        let inside = if is_open { Predicate::Constant(true) } else { dates::between_raw(&date, shifted)? };
+        let filter = Predicate::all([others, inside]);
         let mut measures = Vec::new();
         for index in compared_measures(asked, groups)? {
             measures.push(comparison(index, groups, names, measures.len())?);

@@ -2,14 +2,15 @@
 
 use super::answer::Answer;
 use super::outputs::Names;
-use super::{Dimension, Groups, Pivot, Resolver, SortKey, TieredOrder, Top, Totals, wrong};
+use super::{Dimension, Groups, Pivot, Resolver, Scalar, SortKey, TieredOrder, Top, Totals, wrong};
 use crate::error::Result;
-use crate::model::Kind;
+use crate::model::{ColumnType, Kind};
 use crate::query;
 
 impl Resolver<'_> {
     /// Members without rows, and the comparison.
     pub(super) fn steps_before_having(&mut self, groups: &mut Groups, names: &mut Names) -> Result<()> {
+        self.check_cumulative(groups)?;
         groups.steps.domains = self.domains(&groups.dimensions)?;
         if let Some(asked) = &self.query.compare {
             groups.steps.compare = Some(self.compared(asked, groups, names)?);
@@ -48,6 +49,20 @@ impl Resolver<'_> {
         Ok(order)
     }
 
+    /// A cumulative aggregate runs along buckets.
+    fn check_cumulative(&self, groups: &Groups) -> Result<()> {
+        for rule in self.parts.iter().filter_map(|part| part.cumulative.as_ref()) {
+            let on = |dimension: &Dimension| {
+                dimension.value == rule.over && dimension.value.output_type().column_type() != ColumnType::Date
+            };
+            if let Some(index) = groups.dimensions.iter().position(on) {
+                let message = "a datetime that a measure is cumulative over needs a level here";
+                return Err(wrong(&format!("/dimensions/{index}"), message));
+            }
+        }
+        Ok(())
+    }
+
     /// What an order says besides its keys; none where nothing is tiered and no cell of a pivot is named.
     fn tiered(
         &mut self,
@@ -62,7 +77,7 @@ impl Resolver<'_> {
             return Ok(None);
         }
         let mut found = TieredOrder { tiered: Vec::new(), at: Vec::new() };
-        for key in 0..order.len() {
+        for (key, sorted) in order.iter().enumerate() {
             let Some(order) = of_key(key) else {
                 found.tiered.push(false);
                 found.at.push(None);
@@ -72,6 +87,9 @@ impl Resolver<'_> {
             let path = format!("/order/{}/at", asked.get(key).copied().unwrap_or_default());
             found.at.push(match (order.at.is_empty(), pivot) {
                 (true, _) => None,
+                (false, _) if !in_cells(sorted, dimensions.len()) => {
+                    return Err(wrong(&path, "the cells of a pivot hold measures and windows, called by name"));
+                }
                 (false, None) => return Err(wrong(&path, "a cell can only be named where there is a pivot")),
                 (false, Some(pivot)) => Some(self.cell(&order.at, pivot, dimensions, &path)?),
             });
@@ -99,6 +117,11 @@ impl Resolver<'_> {
         }
         Ok(members)
     }
+}
+
+/// Whether a key is on a column that stands in the cells of a pivot.
+fn in_cells(key: &SortKey, dimensions: usize) -> bool {
+    matches!(key.of, Scalar::Output { index, .. } if index >= dimensions)
 }
 
 /// The columns that a part of the query can name.

@@ -1,36 +1,45 @@
 //! Random conditions on rows.
 
 use crate::cell::{Cell, Type};
+use crate::ground::Ground;
 use crate::rng::Rng;
 use crate::spec::{At, Bucket, Filter, Leaf, Literal, Nulls, Operator, Options, Pattern, Right};
 use crate::world::World;
 
 use super::literal::{Place, literal, word};
-use super::{bucket, column};
+use super::relative::relative;
+use super::scene::Scene;
+use super::{bucket, weights};
 
-/// A random condition, nested where chance wants it and `depth` is small.
+/// A random condition over a world, nested where chance wants it and `depth` is small.
 #[must_use]
 pub fn filter(rng: &mut Rng, world: &World, options: &Options, depth: usize) -> Filter {
+    condition(rng, Scene { ground: Ground::bare(world), options }, depth)
+}
+
+/// A random condition, nested where chance wants it and `depth` is small.
+pub(super) fn condition(rng: &mut Rng, scene: Scene<'_>, depth: usize) -> Filter {
     let kind = if depth < 3 { rng.below(10) } else { 0 };
     match kind {
-        6 => Filter::Not(Box::new(filter(rng, world, options, depth + 1))),
-        7 => Filter::And(parts(rng, world, options, depth)),
-        8 | 9 => Filter::Or(parts(rng, world, options, depth)),
-        _ => Filter::Leaf(leaf(rng, world, options)),
+        6 => Filter::Not(Box::new(condition(rng, scene, depth + 1))),
+        7 => Filter::And(parts(rng, scene, depth)),
+        8 | 9 => Filter::Or(parts(rng, scene, depth)),
+        _ => Filter::Leaf(leaf(rng, scene)),
     }
 }
 
-fn parts(rng: &mut Rng, world: &World, options: &Options, depth: usize) -> Vec<Filter> {
+fn parts(rng: &mut Rng, scene: Scene<'_>, depth: usize) -> Vec<Filter> {
     let count = *rng.pick(&[0, 1, 2, 2, 2, 3]);
-    (0..count).map(|_| filter(rng, world, options, depth + 1)).collect()
+    (0..count).map(|_| condition(rng, scene, depth + 1)).collect()
 }
 
 /// A column, some values for it, and whether NULL is among them: for `in` and as many `=`.
 #[must_use]
 pub fn equality(rng: &mut Rng, world: &World, options: &Options) -> (At, Option<Bucket>, Vec<Literal>) {
-    let at = column::pick(rng, world, |_| true);
-    let bucket = bucket(rng, world.column(at.path, at.column).ty).filter(|_| rng.chance(50));
-    (at, bucket, list(rng, &Place { world, options, at, bucket }))
+    let scene = Scene { ground: Ground::bare(world), options };
+    let at = scene.pick(rng, |_| true);
+    let bucket = bucket(rng, scene.ty(at)).filter(|_| rng.chance(50));
+    (at, bucket, list(rng, &Place { scene, at, bucket }))
 }
 
 fn list(rng: &mut Rng, place: &Place<'_>) -> Vec<Literal> {
@@ -42,18 +51,23 @@ fn list(rng: &mut Rng, place: &Place<'_>) -> Vec<Literal> {
     items
 }
 
-fn leaf(rng: &mut Rng, world: &World, options: &Options) -> Leaf {
-    let wanted = *rng.pick(&[Type::Text, Type::Text, Type::Integer, Type::Datetime, Type::Boolean]);
-    let at = column::pick(rng, world, |column| match wanted {
+fn leaf(rng: &mut Rng, scene: Scene<'_>) -> Leaf {
+    let wanted = *rng.pick(&[Type::Text, Type::Text, Type::Integer, Type::Datetime, Type::Datetime, Type::Boolean]);
+    let at = scene.pick(rng, |column| match wanted {
         Type::Text => column.ty == Type::Text,
         Type::Datetime => column.ty.is_time(),
         Type::Integer => column.ty.is_numeric(),
         _ => true,
     });
-    let ty = world.column(at.path, at.column).ty;
+    let ty = scene.ty(at);
+    if ty.is_time() && rng.chance(weights::RELATIVE) {
+        let mut leaf = relative(rng, scene);
+        leaf.nulls = nulls(rng);
+        return leaf;
+    }
     let bucket = bucket(rng, ty).filter(|_| rng.chance(60));
     let operator = *rng.pick(operators(ty, bucket));
-    let place = Place { world, options, at, bucket };
+    let place = Place { scene, at, bucket };
     let right = right(rng, operator, &place);
     let without_null_rule =
         matches!(operator, Operator::IsNull | Operator::IsNotNull | Operator::IsEmpty | Operator::IsNotEmpty);
@@ -62,10 +76,13 @@ fn leaf(rng: &mut Rng, world: &World, options: &Options) -> Leaf {
         bucket,
         operator,
         right,
-        nulls: (!without_null_rule && rng.chance(12))
-            .then(|| *rng.pick(&[Nulls::Include, Nulls::Exclude, Nulls::Only])),
+        nulls: if without_null_rule { None } else { nulls(rng) },
         case_sensitive: (ty == Type::Text && rng.chance(25)).then(|| rng.chance(30)),
     }
+}
+
+fn nulls(rng: &mut Rng) -> Option<Nulls> {
+    rng.chance(12).then(|| *rng.pick(&[Nulls::Include, Nulls::Exclude, Nulls::Only]))
 }
 
 fn operators(ty: Type, bucket: Option<Bucket>) -> &'static [Operator] {
@@ -103,7 +120,7 @@ fn right(rng: &mut Rng, operator: Operator, place: &Place<'_>) -> Right {
             Right::Literal(Literal::Text(piece(rng, place, operator)))
         }
         O::Matches | O::NotMatches => Right::Pattern(pattern(rng, place)),
-        O::Eq | O::Ne | O::Lt | O::Le | O::Gt | O::Ge => {
+        _ => {
             if matches!(operator, O::Eq | O::Ne) && rng.chance(10) {
                 return Right::Literal(Literal::Null);
             }
@@ -117,10 +134,9 @@ fn right(rng: &mut Rng, operator: Operator, place: &Place<'_>) -> Right {
 
 /// Another column of exactly the same type, for a comparison of two columns as they are.
 fn other_column(rng: &mut Rng, place: &Place<'_>) -> Option<At> {
-    let world = place.world;
-    let ty = world.column(place.at.path, place.at.column).ty;
-    let at = column::pick(rng, world, |column| column.ty == ty);
-    (place.bucket.is_none() && at != place.at && world.column(at.path, at.column).ty == ty).then_some(at)
+    let ty = place.scene.ty(place.at);
+    let at = place.scene.find(rng, |column| column.ty == ty)?;
+    (place.bucket.is_none() && at != place.at).then_some(at)
 }
 
 /// Two ends, the lesser first where that can be told.
@@ -139,7 +155,7 @@ fn ends(one: Literal, other: Literal) -> Right {
 }
 
 fn sample(rng: &mut Rng, place: &Place<'_>) -> String {
-    let pool = &place.world.column(place.at.path, place.at.column).pool;
+    let pool = &place.scene.column(place.at).pool;
     match (!pool.is_empty()).then(|| rng.pick(pool)) {
         Some(Cell::Text(text)) => text.clone(),
         _ => "a".to_owned(),

@@ -1,32 +1,31 @@
 //! Literals near the values that occur.
 
+use super::scene::Scene;
 use crate::cell::{Cell, Type};
 use crate::oracle::wall;
 use crate::rng::Rng;
-use crate::spec::{At, Bucket, Level, Literal, Options, Part};
-use crate::world::World;
+use crate::spec::{At, Bucket, Level, Literal, Part};
 
 /// What a literal is compared with.
 pub(super) struct Place<'a> {
-    pub(super) world: &'a World,
-    pub(super) options: &'a Options,
+    pub(super) scene: Scene<'a>,
     pub(super) at: At,
     pub(super) bucket: Option<Bucket>,
 }
 
 impl Place<'_> {
     fn ty(&self) -> Type {
-        self.world.column(self.at.path, self.at.column).ty
+        self.scene.ty(self.at)
     }
 
     fn zone(&self) -> chrono_tz::Tz {
-        self.options.zone.unwrap_or(chrono_tz::Tz::UTC)
+        self.scene.options.zone()
     }
 }
 
 /// A literal that can be compared with the place; never NULL.
 pub(super) fn literal(rng: &mut Rng, place: &Place<'_>) -> Literal {
-    let pool = &place.world.column(place.at.path, place.at.column).pool;
+    let pool = &place.scene.column(place.at).pool;
     let cell = if pool.is_empty() { Cell::Null } else { rng.pick(pool).clone() };
     match place.ty() {
         Type::Text => {
@@ -119,8 +118,8 @@ fn time(rng: &mut Rng, place: &Place<'_>, at: i64) -> Literal {
 fn period(rng: &mut Rng, place: &Place<'_>, level: Level, day: i32) -> Literal {
     use chrono::Datelike;
 
-    let week_start = place.options.week_start.unwrap_or(0);
-    let fiscal = place.options.fiscal.unwrap_or(1);
+    let week_start = place.scene.options.first_weekday();
+    let fiscal = place.scene.options.first_month();
     if level.0 == 5 || (level.0 <= 2 && fiscal != 1) || rng.chance(60) {
         return Literal::Day(day);
     }
@@ -139,8 +138,8 @@ fn period(rng: &mut Rng, place: &Place<'_>, level: Level, day: i32) -> Literal {
 }
 
 fn of_part(rng: &mut Rng, place: &Place<'_>, part: Part, shown: i64) -> Literal {
-    let week_start = place.options.week_start.unwrap_or(0);
-    let number = wall::part(shown, part, week_start, place.options.fiscal.unwrap_or(1));
+    let week_start = place.scene.options.first_weekday();
+    let number = wall::part(shown, part, week_start, place.scene.options.first_month());
     if part.is_name() {
         return Literal::Text(wall::part_name(part, number, week_start).to_owned());
     }

@@ -2,9 +2,9 @@
 
 use rusqlite::types::Value;
 
-use super::functions::sortable;
-use super::sql::Writer;
+use super::rows::Writer;
 use super::text::fold;
+use super::value::exact;
 use super::wall;
 use crate::shown::Shown;
 use crate::spec::{Level, Literal, Nulls, Operator, Pattern, Right};
@@ -19,6 +19,16 @@ pub(super) struct Operand {
     pub(super) in_zone: bool,
     /// Whether text is compared without case.
     pub(super) folded: bool,
+}
+
+/// A test under a rule for NULL.
+pub(super) fn ruled(test: String, null: String, nulls: Option<Nulls>) -> String {
+    match nulls {
+        None => test,
+        Some(Nulls::Include) => format!("({null} OR {test})"),
+        Some(Nulls::Exclude) => format!("((NOT {null}) AND {test})"),
+        Some(Nulls::Only) => null,
+    }
 }
 
 impl Writer<'_> {
@@ -85,12 +95,7 @@ impl Writer<'_> {
             Some(y) => format!("({x} IS NULL OR {y} IS NULL)"),
             None => format!("({x} IS NULL)"),
         };
-        match nulls {
-            None => test,
-            Some(Nulls::Include) => format!("({null} OR {test})"),
-            Some(Nulls::Exclude) => format!("((NOT {null}) AND {test})"),
-            Some(Nulls::Only) => null,
-        }
+        ruled(test, null, nulls)
     }
 
     fn equals(&mut self, left: &Operand, literal: &Literal) -> String {
@@ -119,7 +124,8 @@ impl Writer<'_> {
             (Shown::Text, Literal::Text(text)) => (x.clone(), Value::Text(text.clone())),
             (Shown::Boolean, Literal::Boolean(value)) => (x.clone(), Value::Integer(i64::from(*value))),
             (Shown::Part(part), Literal::Text(name)) => {
-                let number = (1..=12).find(|number| wall::part_name(part, *number, self.week_start()) == name);
+                let number =
+                    (1..=12).find(|number| wall::part_name(part, *number, self.spec.options.first_weekday()) == name);
                 (x.clone(), Value::Integer(number.expect("a name of the part")))
             }
             (Shown::Decimal(scale), Literal::Integer(value)) => (x.clone(), Value::Integer(value * 10_i64.pow(scale))),
@@ -129,17 +135,20 @@ impl Writer<'_> {
             (Shown::Decimal(scale), Literal::Decimal { units, scale: digits }) => {
                 (format!("({x} * {})", 10_i64.pow(digits - scale)), Value::Integer(*units))
             }
-            (Shown::Sum(scale), Literal::Integer(value)) => {
-                (x.clone(), Value::Blob(sortable(i128::from(*value) * 10_i128.pow(scale))))
-            }
+            (Shown::Sum(scale), Literal::Integer(value)) => (x.clone(), exact(i128::from(*value) * 10_i128.pow(scale))),
             (Shown::Sum(scale), Literal::Decimal { units, scale: digits }) => {
-                (x.clone(), Value::Blob(sortable(i128::from(*units) * 10_i128.pow(scale - digits))))
+                (x.clone(), exact(i128::from(*units) * 10_i128.pow(scale - digits)))
             }
             (_, Literal::Integer(value)) => (x.clone(), Value::Integer(*value)),
             (_, Literal::Float(value)) => (x.clone(), Value::Real(*value)),
             (Shown::Day, literal) => match left.level {
                 Some(level) => {
-                    let first = wall::first_day(day(literal), level, self.week_start(), self.fiscal());
+                    let first = wall::first_day(
+                        day(literal),
+                        level,
+                        self.spec.options.first_weekday(),
+                        self.spec.options.first_month(),
+                    );
                     (x.clone(), Value::Integer(i64::from(first)))
                 }
                 None => (x.clone(), Value::Integer(i64::from(day(literal)))),

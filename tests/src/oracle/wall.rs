@@ -57,6 +57,19 @@ pub fn resolve(wall: i64, zone: Tz) -> i64 {
     }
 }
 
+/// The instants at which the clocks of a zone show this time, the first first: none, one or two.
+pub fn showing(wall: i64, zone: Tz) -> impl Iterator<Item = i64> {
+    let found = match zone.from_local_datetime(&naive(wall)) {
+        LocalResult::Single(at) => vec![at.timestamp_micros()],
+        LocalResult::Ambiguous(a, b) => {
+            let (a, b) = (a.timestamp_micros(), b.timestamp_micros());
+            vec![a.min(b), a.max(b)]
+        }
+        LocalResult::None => Vec::new(),
+    };
+    found.into_iter()
+}
+
 /// The first day of the bucket that holds a day, at a level of a day or coarser.
 #[must_use]
 pub fn first_day(day: i32, level: Level, week_start: u32, fiscal: u32) -> i32 {

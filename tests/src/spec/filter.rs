@@ -1,6 +1,6 @@
 //! Conditions on rows and on groups.
 
-use super::{At, Bucket, Literal, Operator, Pattern};
+use super::{At, Bucket, Level, Literal, Operator, Pattern};
 
 /// The second parameter of a filter.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,15 @@ pub enum Right {
     Pattern(Pattern),
     /// Another column.
     Column(At),
+    /// A length of time.
+    Period {
+        /// How many units; left out if none.
+        quantity: Option<u32>,
+        /// The unit.
+        unit: Level,
+        /// Whether the unit is written by name.
+        named: bool,
+    },
 }
 
 /// What a leaf says of NULL.
@@ -70,15 +79,47 @@ pub enum Filter {
     Or(Vec<Filter>),
     /// The complement.
     Not(Box<Filter>),
+    /// A test that belongs to the context; at the top level only.
+    Context(Leaf),
 }
 
-/// A condition on a measure of the answer.
+impl Filter {
+    /// Calls `visit` with every test in it.
+    pub fn visit(&self, visit: &mut dyn FnMut(&Leaf)) {
+        match self {
+            Self::Leaf(leaf) | Self::Context(leaf) => visit(leaf),
+            Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.visit(visit)),
+            Self::Not(inner) => inner.visit(visit),
+        }
+    }
+
+    /// Whether a test in it is about a column.
+    #[must_use]
+    pub fn mentions(&self, at: At) -> bool {
+        let mut found = false;
+        self.visit(&mut |leaf| found |= leaf.at == at || leaf.right == Right::Column(at));
+        found
+    }
+
+    /// Whether it tests a column and nothing else.
+    #[must_use]
+    pub fn is_only_of(&self, at: At) -> bool {
+        let (mut some, mut only) = (false, true);
+        self.visit(&mut |leaf| {
+            some = true;
+            only &= leaf.at == at && !matches!(leaf.right, Right::Column(other) if other != at);
+        });
+        some && only
+    }
+}
+
+/// A condition on a row of the answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Having {
-    /// One test of the measure at that place.
+    /// One test of the cell at that place, counted from behind the dimensions.
     Leaf {
-        /// The measure.
-        measure: usize,
+        /// The cell.
+        cell: usize,
         /// The expression.
         operator: Operator,
         /// The second parameter.

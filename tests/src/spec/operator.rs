@@ -47,11 +47,41 @@ pub enum Operator {
     IsEmpty,
     /// Neither NULL nor empty.
     IsNotEmpty,
+    /// The last units up to now.
+    LastNow,
+    /// The last whole units.
+    LastCompleted,
+    /// The last units up to the newest row.
+    LastAvailable,
+    /// The next units from now.
+    NextNow,
+    /// The next whole units.
+    NextFull,
+    /// The unit up to now.
+    ToDate,
+    /// One unit, so many ago.
+    Ago,
+    /// Before one unit, so many ago.
+    MoreThanAgo,
+    /// Up to one unit, so many ago.
+    OrMoreAgo,
+    /// The current unit.
+    Current,
+    /// Each unit up to the same part.
+    ToDateEach,
+    /// Week to date.
+    Wtd,
+    /// Month to date.
+    Mtd,
+    /// Quarter to date.
+    Qtd,
+    /// Year to date.
+    Ytd,
 }
 
 impl Operator {
     /// Every expression with its text.
-    pub const TEXTS: [(Self, &str); 22] = [
+    pub const TEXTS: [(Self, &str); 37] = [
         (Self::Eq, "? = ?"),
         (Self::Ne, "? != ?"),
         (Self::Lt, "? < ?"),
@@ -74,11 +104,32 @@ impl Operator {
         (Self::IsNotNull, "? is not null"),
         (Self::IsEmpty, "? is empty"),
         (Self::IsNotEmpty, "? is not empty"),
+        (Self::LastNow, "last_now"),
+        (Self::LastCompleted, "last_completed"),
+        (Self::LastAvailable, "last_available"),
+        (Self::NextNow, "next_now"),
+        (Self::NextFull, "next_full"),
+        (Self::ToDate, "to_date"),
+        (Self::Ago, "ago"),
+        (Self::MoreThanAgo, "more_than_ago"),
+        (Self::OrMoreAgo, "or_more_ago"),
+        (Self::Current, "current"),
+        (Self::ToDateEach, "to_date_each"),
+        (Self::Wtd, "WTD"),
+        (Self::Mtd, "MTD"),
+        (Self::Qtd, "QTD"),
+        (Self::Ytd, "YTD"),
     ];
 
     /// The text in a query.
     #[must_use]
     pub fn text(self) -> &'static str {
         Self::TEXTS[self as usize].1
+    }
+
+    /// Whether it is relative to now, or to the newest row.
+    #[must_use]
+    pub fn is_relative(self) -> bool {
+        self >= Self::LastNow
     }
 }
