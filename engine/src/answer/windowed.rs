@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, UInt32Array, new_null_array};
-use arrow::compute::take;
+use arrow::compute::{cast, take};
 
 use super::order::SortBy;
 use super::table::{Rows, broken};
@@ -18,7 +18,7 @@ pub(super) fn apply(windows: &[Window], top: Option<&Top>, rows: &mut Rows) -> R
     for window in windows {
         let values = values(window, top, rows)?;
         match window.replaces.and_then(|place| rows.columns.get_mut(place)) {
-            Some(place) => *place = values,
+            Some(place) => *place = cast(&values, place.data_type()).map_err(broken)?,
             None => rows.columns.push(values),
         }
     }
@@ -122,5 +122,5 @@ fn summed(values: &ArrayRef, below: &[Option<usize>], totals: usize) -> Result<A
         }
     }
     let sums = take(&running, &UInt32Array::from(last), None).map_err(broken)?;
-    arrow::compute::cast(&sums, values.data_type()).map_err(broken)
+    cast(&sums, values.data_type()).map_err(broken)
 }

@@ -20,10 +20,6 @@ impl Resolver<'_> {
                 let place = groups.dimensions.len() + index;
                 let path = format!("/measures/{index}/aggregation");
                 let window = cumulative_sum(place, groups, &path)?;
-                if let Some(measure) = groups.measures.get_mut(index) {
-                    // What stands in the answer is the running total.
-                    measure.output.output_type = window.output.output_type;
-                }
                 groups.steps.windows.push(window);
             }
         }
@@ -156,7 +152,9 @@ fn all_dimensions(order: &mut Vec<SortKey>, answer: &Answer<'_>) {
 fn cumulative_sum(place: usize, groups: &Groups, path: &str) -> Result<Window> {
     let answer = Answer { dimensions: &groups.dimensions, measures: &groups.measures, others: Vec::new() };
     let held = answer.outputs().nth(place).map(|output| output.output_type.column_type());
-    let column_type = window_type(WindowFunction::RunningTotal, held).map_err(|text| wrong(path, text))?;
+    window_type(WindowFunction::RunningTotal, held).map_err(|text| wrong(path, text))?;
+    // A running total of sums has the type of the sums, as totals of the column are sums too.
+    let column_type = held.unwrap_or(ColumnType::Float);
     let key = first_date(&groups.dimensions).ok_or_else(|| {
         wrong(path, "a cumulative sum runs along a date, and no dimension of the query is one")
     })?;

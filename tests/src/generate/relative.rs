@@ -78,7 +78,11 @@ fn day(rng: &mut Rng, scene: Scene<'_>, at: At) -> i32 {
         Some(Cell::Micros(micros)) => calendar.day_of(*micros),
         _ => calendar.day_of(calendar.now()),
     }
+    .min(LAST_DAY)
 }
+
+/// From here a range of 120 days or of whole units still ends in a year of four digits, as literals need.
+const LAST_DAY: i32 = 2_932_500;
 
 /// A filter that is one range of whole days, of years only where it need not be short; closed: with both ends.
 pub(super) fn range(rng: &mut Rng, scene: Scene<'_>, at: At, closed: bool, short: bool) -> Leaf {
