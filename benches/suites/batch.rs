@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use criterion::{Criterion, criterion_group, criterion_main};
 use drillcore::{
     Acceleration, BatchIter, Column, CyclicPart, Dataset, Engine, Level, Link, ParquetSource, Query, QueryBatch,
-    ReadRequest, Scope, Source, average, column, count, desc, distinct_count, level, max, median, min, name, stddev, sum,
+    ReadRequest, Scope, Source, average, column, count, desc, distinct_count, level, max, median, min, name, stddev,
+    sum,
 };
 use drillcore_benches::{Place, Result, cores, runtime};
 

@@ -175,10 +175,7 @@ impl Session {
     }
 
     /// The plan that reads a table, split into as many parts as the session has threads, as far as that pays.
-    pub(crate) async fn scan(
-        &self,
-        request: &ScanRequest,
-    ) -> datafusion::error::Result<Arc<dyn ExecutionPlan>> {
+    pub(crate) async fn scan(&self, request: &ScanRequest) -> datafusion::error::Result<Arc<dyn ExecutionPlan>> {
         let plan = request.table.scan(&self.state, Some(&request.columns), &request.filters, None).await?;
         let config = self.state.config();
         let split = plan.repartitioned(config.target_partitions(), config.options())?;

@@ -19,7 +19,9 @@ use crate::time::part_label;
 /// The columns of the answer of a query, in the order of its outputs.
 pub(crate) fn columns(query: &ResolvedQuery) -> Vec<ResultColumn> {
     match &query.shape {
-        Shape::Grouped(groups) => groups.outputs().enumerate().map(|(at, output)| grouped(groups, at, output)).collect(),
+        Shape::Grouped(groups) => {
+            groups.outputs().enumerate().map(|(at, output)| grouped(groups, at, output)).collect()
+        }
         Shape::Rows { columns } => columns.iter().map(|shown| column(&shown.output, Role::Dimension, None)).collect(),
     }
 }

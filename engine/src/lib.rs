@@ -400,10 +400,10 @@ pub use query::{
     AggregationSettings, Compare, Cumulative, CumulativeSpan, DatetimeLevel, Derived, Dimension, Discretization, Field,
     Filter, Leaf, Limit, Literal, Measure, MemberGroup, NullRule, NullsOrder, Operand, Operator, Options, Order,
     OrderKey, PercentileKind, Pick, Pivot, PivotCell, Query, QueryBatch, Reference, Shift, Target, Top, Totals,
-    TotalsOver, Window, WindowFunction, WindowTotal, and, approx_distinct_count, approx_percentile, asc, average, column,
-    column_in, count, count_values, cumulative_sum, desc, distinct_count, expression, first, formula, histogram, last,
-    level, max, median, min, mode, name, not, or, percentile, query_schema, rate, stddev, stddev_pop, string_list, sum,
-    variance, variance_pop, weighted_average,
+    TotalsOver, Window, WindowFunction, WindowTotal, and, approx_distinct_count, approx_percentile, asc, average,
+    column, column_in, count, count_values, cumulative_sum, desc, distinct_count, expression, first, formula,
+    histogram, last, level, max, median, min, mode, name, not, or, percentile, query_schema, rate, stddev, stddev_pop,
+    string_list, sum, variance, variance_pop, weighted_average,
 };
 pub use scope::Scope;
 // Answers.
@@ -414,18 +414,17 @@ pub use result::{
 };
 // The engine.
 pub use clock::{Clock, SystemClock};
+#[cfg(feature = "sql")]
+pub use engine::SqlOptions;
 pub use engine::{
-    BatchAnswers,
-    DatasetRoute, Description, Engine, EngineBuilder, Execution, ExecutionProgress, ExecutionStatus, ExecutionSummary, Explanation, PushMode, PushReport, SnapshotDescription,
-    SyncProgress, SyncReport,
+    BatchAnswers, DatasetRoute, Description, Engine, EngineBuilder, Execution, ExecutionProgress, ExecutionStatus,
+    ExecutionSummary, Explanation, PushMode, PushReport, SnapshotDescription, SyncProgress, SyncReport,
 };
 pub use engine::{
     ChosenValue, DistinctValues, DrillCell, MetricPeriod, MetricTotal, OptionList, OptionOrder, OptionValue,
 };
-#[cfg(feature = "sql")]
-pub use engine::SqlOptions;
-pub use execute::ExecutionStage;
 pub use error::{Error, ErrorKind, Result};
+pub use execute::ExecutionStage;
 
 /// Compiles the Rust blocks of the README.
 #[cfg(doctest)]

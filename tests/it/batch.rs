@@ -71,11 +71,10 @@ fn tiles() -> Vec<Value> {
     let carrier = json!({"column_id": "carrier", "as": "carrier"});
     let origin = json!({"column_id": "origin", "as": "origin"});
     let airline = json!({"dataset_id": "airline", "column_id": "name", "as": "airline"});
-    let test = |column: &str, expression: &str, value: Value| {
-        json!({"expression": expression, "parameters": [{"column_id": column}, value]})
-    };
+    let test = |column: &str, expression: &str, value: Value| json!({"expression": expression, "parameters": [{"column_id": column}, value]});
     let july = || test("time_hour", "? between ?", json!(["2013-07-01", "2013-07-31"]));
-    let measure = |column: &str, aggregation: &str| json!({"column_id": column, "aggregation": aggregation, "as": aggregation});
+    let measure =
+        |column: &str, aggregation: &str| json!({"column_id": column, "aggregation": aggregation, "as": aggregation});
     vec![
         json!({"dimensions": [carrier], "measures": [count]}),
         json!({"measures": [count]}),
@@ -192,8 +191,7 @@ fn a_failed_query_disturbs_no_other() {
     let mut wide = good.clone();
     wide["options"] = json!({"max_rows": 2});
     let unknown = json!({"dimensions": [{"column_id": "colour"}]});
-    let queries: Vec<Query> =
-        [good.clone(), unknown, good.clone(), wide, good].into_iter().map(query).collect();
+    let queries: Vec<Query> = [good.clone(), unknown, good.clone(), wide, good].into_iter().map(query).collect();
     let expected = alone(&db, &queries[..1]).remove(0).expect("an answer");
     let found = together(&db, &queries);
     for (index, answer) in found.iter().enumerate() {

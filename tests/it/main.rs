@@ -21,6 +21,6 @@ mod saved;
 mod schema;
 mod scopes;
 mod sql;
-mod time_laws;
 mod steps;
+mod time_laws;
 mod totals_law;

@@ -96,7 +96,7 @@ impl Run {
             }
             let expected = duel.expect(&spec);
             tries += 1;
-            if expected.rows.len() >= 2 || tries == 4 || rng.chance(25) {
+            if expected.rows.len() >= 2 || tries == 8 || rng.chance(8) {
                 return (spec, expected);
             }
         }

@@ -127,11 +127,11 @@ pub fn dimension(ground: Ground<'_>, dimension: &Dimension) -> Shown {
 pub fn measure(ground: Ground<'_>, spec: &Spec, measure: &Measure) -> Shown {
     match &measure.aggregation {
         Aggregation::Formula(formula) => of_measures(ground, spec, formula),
-        other => aggregated(ground, other, measure.at.map(|at| column(ground, at))),
+        other => aggregated(other, measure.at.map(|at| column(ground, at))),
     }
 }
 
-fn aggregated(ground: Ground<'_>, aggregation: &Aggregation, of: Option<Shown>) -> Shown {
+fn aggregated(aggregation: &Aggregation, of: Option<Shown>) -> Shown {
     let Some(of) = of else { return Shown::Integer };
     match aggregation {
         Aggregation::Count | Aggregation::CountValues | Aggregation::DistinctCount => Shown::Integer,
@@ -150,7 +150,7 @@ fn aggregated(ground: Ground<'_>, aggregation: &Aggregation, of: Option<Shown>) 
         Aggregation::ApproxDistinctCount => Shown::About,
         Aggregation::ApproxPercentile { .. } => Shown::Bounds,
         Aggregation::Latest { of: inner, .. } | Aggregation::Cumulative { of: inner, .. } => {
-            aggregated(ground, inner, Some(of))
+            aggregated(inner, Some(of))
         }
     }
 }

@@ -3,7 +3,7 @@
 use arrow::array::ArrayRef;
 
 use super::states::States;
-use super::times::{labels, label_array};
+use super::times::{label_array, labels};
 use crate::error::{Error, Result};
 use crate::resolve::{Compare, Groups, ResolvedQuery};
 use crate::time::{Displacement, TimeKind};

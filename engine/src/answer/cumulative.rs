@@ -3,12 +3,11 @@
 //! Their rows are read once, by all other dimensions and by day (or by instant, where windows begin or end within a
 //! day). A bucket merges the states of the days in its window.
 
-use std::collections::BTreeSet;
-
 use arrow::array::{Array, ArrayRef, UInt64Array};
 use arrow::compute::concat;
 
 use super::keys::KeyTable;
+use super::members::Combinations;
 use super::states::States;
 use super::table::broken;
 use super::times::labels;
@@ -140,24 +139,15 @@ impl CumulatedPart {
         let date = self.dates.iter().find(|(dimension, _)| kept.contains(dimension)).copied();
         let level = date.map(|(_, level)| level);
         let buckets = date.and_then(|(dimension, _)| keys.get(dimension)).map(labels).transpose()?;
-        let mut members: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); count];
-        let mut bucket_of: Vec<Option<i64>> = vec![None; count];
-        for (leaf, group) in group_of.iter().enumerate() {
-            let Some(group) = group else { continue };
-            if let (Some(members), Some(number)) = (members.get_mut(*group), of_leaf.get(leaf)) {
-                members.insert(*number);
-            }
-            let bucket = buckets.as_ref().and_then(|buckets| buckets.get(leaf).copied().flatten());
-            if let Some(place) = bucket_of.get_mut(*group) {
-                *place = place.or(bucket);
-            }
-        }
+        let combinations = Combinations { all: &table, of_leaf: &of_leaf, buckets: buckets.as_deref(), group_of };
+        let places = self.others.iter().enumerate().filter(|(_, dimension)| kept.contains(dimension));
+        let members = combinations.of_groups(count, &places.map(|(place, _)| place).collect::<Vec<_>>())?;
         // Long windows hold most states many times over, so they are merged in pieces.
         let mut found = Vec::new();
         let (mut rows, mut groups, mut begun) = (Vec::new(), Vec::new(), 0);
-        for (group, (members, bucket)) in members.iter().zip(&bucket_of).enumerate() {
-            if let Some(window) = self.window(*bucket, level, calendar, compare)? {
-                for states in members.iter().filter_map(|number| timeline.get(*number)) {
+        for (group, member) in members.iter().enumerate() {
+            if let Some(window) = self.window(member.bucket, level, calendar, compare)? {
+                for states in member.combinations.iter().filter_map(|number| timeline.get(*number)) {
                     let first = states.partition_point(|(time, _)| window.start.is_some_and(|start| *time < start));
                     let behind = states.partition_point(|(time, _)| window.end.is_none_or(|end| *time < end));
                     for (_, state) in states.get(first..behind).unwrap_or_default() {

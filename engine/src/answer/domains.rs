@@ -76,7 +76,8 @@ fn crossed(factors: &[Factor], dimensions: usize, rows: usize) -> Result<Vec<Arr
     let mut repeat = rows;
     for factor in factors {
         repeat = repeat.checked_div(factor.rows).unwrap_or_default();
-        let number = |row: usize| row.checked_div(repeat).and_then(|at| at.checked_rem(factor.rows)).unwrap_or_default();
+        let number =
+            |row: usize| row.checked_div(repeat).and_then(|at| at.checked_rem(factor.rows)).unwrap_or_default();
         let picks: UInt32Array = (0..rows).map(|row| u32::try_from(number(row)).ok()).collect();
         for (place, keys) in factor.places.iter().zip(&factor.keys) {
             if let Some(column) = columns.get_mut(*place) {
@@ -167,7 +168,8 @@ fn buckets(
         }
     };
     let Some(found) = found else {
-        let message = format!("`include_nonoccurring` makes more than {most} buckets; narrow the range or take a coarser level");
+        let message =
+            format!("`include_nonoccurring` makes more than {most} buckets; narrow the range or take a coarser level");
         return Err(Error::new(ErrorKind::LimitExceeded, message));
     };
     let found: Vec<Option<i64>> = found.into_iter().map(Some).collect();
@@ -175,13 +177,7 @@ fn buckets(
 }
 
 /// The first values of buckets, as the column holds them.
-fn starts(
-    query: &ResolvedQuery,
-    groups: &Groups,
-    index: usize,
-    level: Level,
-    buckets: &ArrayRef,
-) -> Result<ArrayRef> {
+fn starts(query: &ResolvedQuery, groups: &Groups, index: usize, level: Level, buckets: &ArrayRef) -> Result<ArrayRef> {
     let kind = kind_of(groups, index)?;
     let first = |label: i64| label_range(level, label, &query.calendar, kind).start;
     let starts: Vec<Option<i64>> = labels(buckets)?.into_iter().map(|label| label.map(first)).collect();

@@ -11,6 +11,7 @@ mod cumulative;
 mod domains;
 mod keys;
 mod leaves;
+mod members;
 mod order;
 mod ordered;
 mod pivot;

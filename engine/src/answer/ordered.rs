@@ -23,12 +23,7 @@ struct Key {
 }
 
 /// The rows in the order of the query. The remainder of a top stands behind the members that it was ranked with.
-pub(super) fn order(
-    query: &ResolvedQuery,
-    rows: &Rows,
-    leaves: &Leaves,
-    columns: &Columns<'_>,
-) -> Result<UInt32Array> {
+pub(super) fn order(query: &ResolvedQuery, rows: &Rows, leaves: &Leaves, columns: &Columns<'_>) -> Result<UInt32Array> {
     let dimensions = columns.groups.dimensions.len();
     let tiered = columns.groups.steps.order.as_ref();
     let mut keys = Vec::new();

@@ -134,7 +134,9 @@ impl Together {
             let bits = |is_column: bool| {
                 (0..groups.dimensions.len())
                     .filter(|index| !level.kept.contains(index) && pivot.columns.contains(index) == is_column)
-                    .fold(0_i64, |bits, index| bits | 1_i64.checked_shl(u32::try_from(index).unwrap_or(63)).unwrap_or(0))
+                    .fold(0_i64, |bits, index| {
+                        bits | 1_i64.checked_shl(u32::try_from(index).unwrap_or(63)).unwrap_or(0)
+                    })
             };
             rolled.extend(std::iter::repeat_n((bits(false), bits(true)), count));
             marks.extend((0..count).map(|row| level.remainder.as_ref().is_some_and(|flags| set(flags, row))));

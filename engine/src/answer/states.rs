@@ -114,8 +114,7 @@ impl States {
                 return Ok(values);
             }
             let values = concat(&[values.as_ref(), empty()?.to_array()?.as_ref()])?;
-            let picks: UInt64Array =
-                place_of.iter().map(|place| u64::try_from(place.unwrap_or(met)).ok()).collect();
+            let picks: UInt64Array = place_of.iter().map(|place| u64::try_from(place.unwrap_or(met)).ok()).collect();
             Ok(take(&values, &picks, None)?)
         });
         let merged = merged.collect::<PlanResult<Vec<_>>>().map_err(failed)?;

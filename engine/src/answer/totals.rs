@@ -45,12 +45,7 @@ pub(super) struct Coarse {
 }
 
 /// The rows of a grain that keeps some dimensions, without windows.
-pub(super) fn coarse(
-    kept: &[usize],
-    over: &Rows,
-    leaves: &Leaves,
-    columns: &Columns<'_>,
-) -> Result<Coarse> {
+pub(super) fn coarse(kept: &[usize], over: &Rows, leaves: &Leaves, columns: &Columns<'_>) -> Result<Coarse> {
     let top = columns.groups.steps.top.as_ref();
     let mut keys = Vec::with_capacity(kept.len());
     for index in kept {
@@ -84,13 +79,7 @@ pub(super) fn coarse(
     Ok(Coarse { of_row, rows: Rows { columns, parts: present, count, row_of, remainder } })
 }
 
-fn level(
-    kept: &[usize],
-    over: &Rows,
-    rows: &Rows,
-    leaves: &Leaves,
-    columns: &Columns<'_>,
-) -> Result<TotalLevel> {
+fn level(kept: &[usize], over: &Rows, rows: &Rows, leaves: &Leaves, columns: &Columns<'_>) -> Result<TotalLevel> {
     let Coarse { rows: mut total, .. } = coarse(kept, over, leaves, columns)?;
     let steps = &columns.groups.steps;
     // Window columns exist for the rows of the answer only; a total finds those below it through their leaves.

@@ -100,9 +100,8 @@ pub(super) fn totals(
 /// The sum of a column over the rows of each total, in the type of the column.
 fn summed(values: &ArrayRef, below: &[Option<usize>], totals: usize) -> Result<ArrayRef> {
     // The running total of a row that is the last of its partition is the sum of the partition.
-    let groups: ArrayRef = Arc::new(
-        below.iter().map(|total| total.and_then(|total| u32::try_from(total).ok())).collect::<UInt32Array>(),
-    );
+    let groups: ArrayRef =
+        Arc::new(below.iter().map(|total| total.and_then(|total| u32::try_from(total).ok())).collect::<UInt32Array>());
     let call = WindowCall {
         function: WindowFunction::RunningTotal,
         of: Some(values),

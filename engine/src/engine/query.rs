@@ -93,8 +93,7 @@ impl Inner {
         let now = self.clock.now();
         let mut probed = Probed::new();
         loop {
-            let surroundings =
-                Surroundings { catalog: &catalog, scope, max_rows: self.max_rows, now, probed: &probed };
+            let surroundings = Surroundings { catalog: &catalog, scope, max_rows: self.max_rows, now, probed: &probed };
             let resolution = match drill {
                 Some(drill) => resolve::rows_behind(query, drill, &surroundings)?,
                 None => resolve::resolve(query, &surroundings)?,
@@ -228,12 +227,7 @@ fn filters(query: &Query, scope: &Scope, facts: &Facts) -> Vec<String> {
 }
 
 /// An answer that takes more than one plan.
-async fn stepwise(
-    query: &ResolvedQuery,
-    groups: &Groups,
-    tables: &Tables,
-    session: &Session,
-) -> Result<Computed> {
+async fn stepwise(query: &ResolvedQuery, groups: &Groups, tables: &Tables, session: &Session) -> Result<Computed> {
     let answered = Box::pin(answer::run(query, groups, tables, session)).await?;
     let count = answered.columns.first().map_or(0, |column| column.len());
     let pivoted = answered.pivoted.as_deref();

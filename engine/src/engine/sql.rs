@@ -159,7 +159,8 @@ impl Inner {
         session: &Session,
         scope: &Scope,
     ) -> Result<Planned> {
-        let opened: RefCell<BTreeMap<String, (Route, Arc<dyn TableSource>)>> = RefCell::default();
+        type Table = (Route, Arc<dyn TableSource>);
+        let opened: RefCell<BTreeMap<String, Table>> = RefCell::default();
         let open = |name: &str| -> Result<Arc<dyn TableSource>> {
             let known = opened.borrow().get(name).map(|(_, source)| Arc::clone(source));
             if let Some(source) = known {

@@ -8,8 +8,8 @@ use super::filters;
 use super::scalars::Scalars;
 use crate::functions::{
     approx_distinct_count, approx_percentile, exact_average, exact_distinct_count, exact_median, exact_percentile,
-    exact_stddev, exact_stddev_pop, exact_sum, exact_variance, exact_variance_pop, first_by, histogram, last_by, latest,
-    mode, string_list,
+    exact_stddev, exact_stddev_pop, exact_sum, exact_variance, exact_variance_pop, first_by, histogram, last_by,
+    latest, mode, string_list,
 };
 use crate::resolve::{Call, Part, Predicate};
 

@@ -224,9 +224,11 @@ fn grouped(
 /// The aggregates that having and the order use besides the columns of the answer.
 fn used_parts(groups: &Groups, order: &[SortKey]) -> BTreeSet<usize> {
     let mut used = BTreeSet::new();
-    groups.having.visit_scalars(&mut |scalar| scalar.visit_parts(&mut |index| {
-        used.insert(index);
-    }));
+    groups.having.visit_scalars(&mut |scalar| {
+        scalar.visit_parts(&mut |index| {
+            used.insert(index);
+        })
+    });
     for key in order {
         key.of.visit_parts(&mut |index| {
             used.insert(index);

@@ -59,7 +59,8 @@ pub(crate) fn pass_plan(query: &ResolvedQuery, tables: &Tables, pass: &Pass<'_>)
         let Expr::AggregateFunction(AggregateFunction { func, params }) = measures::aggregate(part, &scalars)? else {
             return Err(DataFusionError::Internal("an aggregate is none".to_owned()));
         };
-        let fields = params.args.iter().map(|argument| Ok(argument.to_field(&schema)?.1)).collect::<Result<Vec<_>>>()?;
+        let fields =
+            params.args.iter().map(|argument| Ok(argument.to_field(&schema)?.1)).collect::<Result<Vec<_>>>()?;
         let taken = fields_with_udf(&fields, func.as_ref())?;
         let arguments = params.args.into_iter().zip(taken).zip(&fields).map(|((argument, taken), field)| {
             let same = taken.data_type() == field.data_type();

@@ -45,13 +45,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A value over the aggregates of each group and the columns of the answer.
-    pub(crate) fn value(
-        &self,
-        of: &Scalar,
-        parts: &[ArrayRef],
-        columns: &[ArrayRef],
-        rows: usize,
-    ) -> Result<ArrayRef> {
+    pub(crate) fn value(&self, of: &Scalar, parts: &[ArrayRef], columns: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
         evaluate(&self.scalars().expr(of)?, rows, inputs(parts, columns))
     }
 

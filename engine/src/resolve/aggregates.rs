@@ -8,7 +8,7 @@ use super::{Call, Cumulative, Latest, Part, Predicate, Resolver, Scalar, wrong};
 use crate::error::{Error, Result};
 use crate::functions::{HistogramBins, Share};
 use crate::model::{Aggregation, Column, ColumnType, Kind, formula_type};
-use crate::query::{self, AggregationSettings, Literal, Pick, PercentileKind, Reference, Target};
+use crate::query::{self, AggregationSettings, Literal, PercentileKind, Pick, Reference, Target};
 
 /// Values that a list of texts holds unless a query says otherwise.
 const DEFAULT_LIST_LENGTH: u64 = 1_000;
@@ -167,8 +167,7 @@ impl Resolver<'_> {
         let path = format!("{path}/aggregation");
         let (value, column) = of;
         let held = value.output_type().column_type();
-        if !aggregation.applies_to(held.kind())
-            || (aggregation == Aggregation::StringList && held != ColumnType::Text)
+        if !aggregation.applies_to(held.kind()) || (aggregation == Aggregation::StringList && held != ColumnType::Text)
         {
             let allowed = Aggregation::ALL.into_iter().filter(|a| a.applies_to(held.kind())).map(Aggregation::as_str);
             let message = format!(
@@ -235,7 +234,8 @@ impl Resolver<'_> {
 
     fn histogram(&mut self, settings: &AggregationSettings, value: &Scalar, path: &str) -> Result<HistogramBins> {
         if let Some(size) = &settings.size {
-            let size = super::numbers::float(size).ok_or_else(|| wrong(&format!("{path}/size"), "expected a number"))?;
+            let size =
+                super::numbers::float(size).ok_or_else(|| wrong(&format!("{path}/size"), "expected a number"))?;
             return Ok(HistogramBins::of_width(0.0, size));
         }
         let rows = self.asked.all();
@@ -293,7 +293,7 @@ impl Resolver<'_> {
             let message = "a filter tests the date otherwise than by one range, so earlier rows cannot be found";
             return Err(wrong(&path, message));
         };
-        Ok(Some(Cumulative { over, span: asked.span, dimension: None, filter, range }))
+        Ok(Some(Cumulative { over, span: asked.span, filter, range }))
     }
 
     /// The column that a dimension of the query is on.
@@ -331,8 +331,5 @@ fn without_overflow(of: &Scalar) -> Scalar {
     }
     let wide = ColumnType::Decimal { precision: 19, scale: 0 };
     let leaf = Typed { node: Node::Leaf(of.clone()), value_type: formula_type(ColumnType::Integer) };
-    Scalar::Computed(std::sync::Arc::new(Typed {
-        node: Node::Convert(Box::new(leaf)),
-        value_type: formula_type(wide),
-    }))
+    Scalar::Computed(std::sync::Arc::new(Typed { node: Node::Convert(Box::new(leaf)), value_type: formula_type(wide) }))
 }

@@ -8,12 +8,7 @@ use crate::query::{self, Target};
 use crate::time::{Displacement, OpenRange, Shift, TimeKind, previous_period};
 
 impl Resolver<'_> {
-    pub(super) fn compared(
-        &mut self,
-        asked: &query::Compare,
-        groups: &Groups,
-        names: &mut Names,
-    ) -> Result<Compare> {
+    pub(super) fn compared(&mut self, asked: &query::Compare, groups: &Groups, names: &mut Names) -> Result<Compare> {
         let path = "/compare";
         let reference = match &asked.reference.target {
             Target::Name(name) => {
@@ -24,9 +19,7 @@ impl Resolver<'_> {
             _ => asked.reference.clone(),
         };
         let date = self.date(&reference, path)?;
-        let kind = date
-            .time_kind()
-            .ok_or_else(|| wrong(path, "only a date or datetime can be shifted"))?;
+        let kind = date.time_kind().ok_or_else(|| wrong(path, "only a date or datetime can be shifted"))?;
         let Some((range, others)) = self.asked.range_on(&date) else {
             let message = "a filter tests the date otherwise than by one range that all rows must be in, so there is \
                            nothing to shift";
@@ -63,10 +56,12 @@ impl Resolver<'_> {
         let calendar = &self.calendar;
         let displacement = match asked.shift {
             query::Shift::By { quantity, unit } => Displacement::Calendar(Shift { quantity, unit }),
-            query::Shift::PreviousPeriod => previous_period(range, calendar, kind).map(|(_, by)| by).ok_or_else(|| {
-                let message = "the previous period needs a filter that gives the present one a start and an end";
-                wrong("/compare/shift", message)
-            })?,
+            query::Shift::PreviousPeriod => {
+                previous_period(range, calendar, kind).map(|(_, by)| by).ok_or_else(|| {
+                    let message = "the previous period needs a filter that gives the present one a start and an end";
+                    wrong("/compare/shift", message)
+                })?
+            }
         };
         let mut shifted = displacement.range(range, grain, calendar, kind).map_err(at)?;
         if asked.trim_running {
@@ -115,11 +110,8 @@ fn comparison(measure: usize, groups: &Groups, names: &mut Names, before: usize)
         let name = names.name(None, || format!("{}_{suffix}", output.name));
         Output { output_type, ..Output::plain(&name, output_type) }
     };
-    let previous = Output {
-        subtype: output.subtype,
-        format: output.format.clone(),
-        ..named("previous", output.output_type)
-    };
+    let previous =
+        Output { subtype: output.subtype, format: output.format.clone(), ..named("previous", output.output_type) };
     let change = Output {
         subtype: output.subtype,
         format: output.format.clone(),

@@ -14,12 +14,7 @@ use crate::model::{ColumnType, Kind};
 use crate::query::{self, DatetimeLevel, Discretization, Literal, MemberGroup};
 
 impl Resolver<'_> {
-    pub(super) fn dimension(
-        &mut self,
-        asked: &query::Dimension,
-        path: &str,
-        names: &mut Names,
-    ) -> Result<Dimension> {
+    pub(super) fn dimension(&mut self, asked: &query::Dimension, path: &str, names: &mut Names) -> Result<Dimension> {
         let (of, column) = self.value(&asked.reference, path)?;
         let value = match &asked.discretization {
             Some(how) => self.discretized(of, how, &format!("{path}/discretization"))?,

@@ -73,7 +73,9 @@ fn widest(part: CyclicPart) -> Level {
         CyclicPart::QuarterNumber => Level::Quarter,
         CyclicPart::MonthNumber | CyclicPart::MonthName => Level::Month,
         CyclicPart::WeekNumber => Level::Week,
-        CyclicPart::DayInMonth | CyclicPart::DayInYear | CyclicPart::WeekdayNumber | CyclicPart::WeekdayName => Level::Day,
+        CyclicPart::DayInMonth | CyclicPart::DayInYear | CyclicPart::WeekdayNumber | CyclicPart::WeekdayName => {
+            Level::Day
+        }
         CyclicPart::HourInDay => Level::Hour,
         CyclicPart::MinuteInHour => Level::Minute,
         CyclicPart::SecondInMinute => Level::Second,

@@ -74,8 +74,6 @@ pub(crate) struct Cumulative {
     /// The date, as it is.
     pub(crate) over: Scalar,
     pub(crate) span: CumulativeSpan,
-    /// The dimension whose buckets it runs along, if there is one.
-    pub(crate) dimension: Option<usize>,
     /// The filters of the query but for the range on the date.
     pub(crate) filter: Predicate,
     /// The range of the date that is asked for.
@@ -221,19 +219,6 @@ impl Groups {
     /// Whether the answer takes more than DataFusion's own plan.
     pub(crate) fn needs_steps(&self, total_rows: bool) -> bool {
         total_rows || !self.steps.is_empty() || self.parts.iter().any(|part| part.cumulative.is_some())
-    }
-
-    /// Tells cumulative aggregates along which dimension they run.
-    pub(super) fn place_cumulative(&mut self) {
-        for part in &mut self.parts {
-            if let Some(cumulative) = &mut part.cumulative {
-                let on = |value: &Scalar| match value {
-                    Scalar::Bucket { of, .. } => **of == cumulative.over,
-                    other => *other == cumulative.over,
-                };
-                cumulative.dimension = self.dimensions.iter().position(|dimension| on(&dimension.value));
-            }
-        }
     }
 }
 

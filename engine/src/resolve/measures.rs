@@ -151,7 +151,15 @@ impl Resolver<'_> {
             self.aggregate(Made::One(Call::CountRows), None, None, filter)?
         } else {
             let column_type = crate::model::ColumnType::Integer;
-            self.part(super::Part { call: Call::CountRows, of: None, by: None, filter, latest, cumulative, column_type })
+            self.part(super::Part {
+                call: Call::CountRows,
+                of: None,
+                by: None,
+                filter,
+                latest,
+                cumulative,
+                column_type,
+            })
         };
         let name = measures.names.name(asked.name.as_deref(), || "count".to_owned());
         let output = Output::plain(&name, value.output_type());

@@ -10,14 +10,7 @@ use crate::query::Query;
 impl Output {
     /// A column that shows nothing but its values.
     pub(super) fn plain(name: &str, output_type: OutputType) -> Self {
-        Self {
-            name: name.to_owned(),
-            label: name.to_owned(),
-            output_type,
-            level: None,
-            subtype: None,
-            format: None,
-        }
+        Self { name: name.to_owned(), label: name.to_owned(), output_type, level: None, subtype: None, format: None }
     }
 }
 

@@ -77,7 +77,8 @@ fn period(leaf: &Leaf) -> (u32, Level) {
 
 fn time_kind(of: &Scalar, operator: Operator) -> Result<TimeKind> {
     of.time_kind().ok_or_else(|| {
-        let message = format!("`{operator}` is for dates, but the left side is {}", of.output_type().column_type().name());
+        let message =
+            format!("`{operator}` is for dates, but the left side is {}", of.output_type().column_type().name());
         Error::query(message).at("/parameters/0")
     })
 }

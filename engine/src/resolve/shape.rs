@@ -53,7 +53,6 @@ impl Resolver<'_> {
             self.aggregate(Made::One(Call::CountRows), None, None, super::Predicate::Constant(true))?;
             groups.parts = std::mem::take(&mut self.parts);
         }
-        groups.place_cumulative();
         Ok((Shape::Grouped(Box::new(groups)), order))
     }
 

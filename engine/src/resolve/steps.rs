@@ -28,9 +28,7 @@ impl Resolver<'_> {
         let answer = answer_of(groups);
         let post = self.answer_filters(&query.post, "/post", &answer)?;
         let totals = match &query.totals {
-            Some(asked) if !asked.is_empty() => {
-                Some(totals(asked, &answer).map_err(|error| error.within("/totals"))?)
-            }
+            Some(asked) if !asked.is_empty() => Some(totals(asked, &answer).map_err(|error| error.within("/totals"))?),
             _ => None,
         };
         let pivot = match &query.pivot {
@@ -110,8 +108,8 @@ impl Resolver<'_> {
             let Some(dimension) = dimensions.get(*index) else { continue };
             let name = &dimension.output.name;
             let given = at.iter().find(|(named, _)| named == name);
-            let (_, literal) =
-                given.ok_or_else(|| wrong(path, format!("the cell needs a member of `{name}`, a column of the pivot")))?;
+            let (_, literal) = given
+                .ok_or_else(|| wrong(path, format!("the cell needs a member of `{name}`, a column of the pivot")))?;
             let place = format!("{path}/{name}");
             members.push(self.member(dimension, literal).map_err(|error| error.at(place))?);
         }
@@ -155,7 +153,8 @@ fn top(asked: &query::Top, answer: &Answer<'_>) -> Result<Top> {
     }
     let by = answer.place(&asked.by, "/by")?;
     let output = answer.outputs().nth(by);
-    if by < answer.dimensions.len() || output.is_none_or(|output| output.output_type.column_type().kind() == Kind::Hierarchy)
+    if by < answer.dimensions.len()
+        || output.is_none_or(|output| output.output_type.column_type().kind() == Kind::Hierarchy)
     {
         return Err(wrong("/by", format!("`{}` is no measure with an order", asked.by)));
     }

@@ -39,7 +39,8 @@ impl Resolver<'_> {
         let function = asked.function;
         let of = asked.of.as_ref().map(|name| answer.place(name, "/of")).transpose()?;
         let held = of.and_then(|of| answer.outputs().nth(of)).map(|output| output.output_type);
-        let column_type = window_type(function, held.map(OutputType::column_type)).map_err(|text| wrong("/of", text))?;
+        let column_type =
+            window_type(function, held.map(OutputType::column_type)).map_err(|text| wrong("/of", text))?;
         let output_type = match (function, held) {
             (
                 WindowFunction::Lag | WindowFunction::Lead | WindowFunction::FirstValue | WindowFunction::LastValue,
@@ -135,7 +136,8 @@ fn first_date(dimensions: &[Dimension]) -> Option<SortKey> {
 
 /// The dimensions that an order does not name.
 fn rest(order: &[SortKey], dimensions: usize) -> Vec<usize> {
-    let named = |index: usize| order.iter().any(|key| matches!(key.of, Scalar::Output { index: of, .. } if of == index));
+    let named =
+        |index: usize| order.iter().any(|key| matches!(key.of, Scalar::Output { index: of, .. } if of == index));
     (0..dimensions).filter(|index| !named(*index)).collect()
 }
 
@@ -155,9 +157,8 @@ fn cumulative_sum(place: usize, groups: &Groups, path: &str) -> Result<Window> {
     window_type(WindowFunction::RunningTotal, held).map_err(|text| wrong(path, text))?;
     // A running total of sums has the type of the sums, as totals of the column are sums too.
     let column_type = held.unwrap_or(ColumnType::Float);
-    let key = first_date(&groups.dimensions).ok_or_else(|| {
-        wrong(path, "a cumulative sum runs along a date, and no dimension of the query is one")
-    })?;
+    let key = first_date(&groups.dimensions)
+        .ok_or_else(|| wrong(path, "a cumulative sum runs along a date, and no dimension of the query is one"))?;
     let mut order = vec![key];
     let partition = rest(&order, groups.dimensions.len());
     all_dimensions(&mut order, &answer);

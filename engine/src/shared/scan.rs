@@ -43,8 +43,11 @@ impl SharedScan {
 
     fn start(&self) {
         self.task.get_or_init(|| {
-            let broadcast =
-                Broadcast { request: Arc::clone(&self.request), session: self.session.clone(), to: self.queues.clone() };
+            let broadcast = Broadcast {
+                request: Arc::clone(&self.request),
+                session: self.session.clone(),
+                to: self.queues.clone(),
+            };
             SpawnedTask::spawn(broadcast.run())
         });
     }

@@ -56,7 +56,7 @@ impl Candidate {
         let passes: Vec<Vec<Predicate>> = pass_filters(query).into_iter().map(prunable).collect();
         let sorts = |test: &Predicate| column_of(test).is_some_and(|column| Some(column) == sorted_by);
         let (mut pruning, mut differs) = (Vec::new(), false);
-        for test in passes.iter().flatten().filter(|test| sorts(*test)) {
+        for test in passes.iter().flatten().filter(|test| sorts(test)) {
             differs |= passes.iter().any(|pass| !pass.contains(test));
             if !pruning.contains(test) {
                 pruning.push(test.clone());
@@ -75,9 +75,8 @@ impl Candidate {
 pub(crate) fn share(candidates: &[Candidate]) -> Vec<Group> {
     let mut groups: Vec<(&Candidate, Vec<usize>)> = Vec::new();
     for (place, candidate) in candidates.iter().enumerate().filter(|(_, candidate)| !candidate.alone) {
-        let open = groups.iter_mut().find(|(first, members)| {
-            members.len() < MOST_SHARING && first.shares_with(candidate)
-        });
+        let open =
+            groups.iter_mut().find(|(first, members)| members.len() < MOST_SHARING && first.shares_with(candidate));
         match open {
             Some((_, members)) => members.push(place),
             None => groups.push((candidate, vec![place])),

@@ -138,8 +138,7 @@ impl Stream for Counted {
             Some(input) => input.as_mut().poll_next(context),
             None => Poll::Ready(None),
         };
-        let polled =
-            polled.map_ok(|batch| if batch.num_rows() > *left { batch.slice(0, *left) } else { batch });
+        let polled = polled.map_ok(|batch| if batch.num_rows() > *left { batch.slice(0, *left) } else { batch });
         match &polled {
             Poll::Ready(Some(Ok(batch))) => *left = left.saturating_sub(batch.num_rows()),
             Poll::Ready(Some(Err(_)) | None) => *input = None,

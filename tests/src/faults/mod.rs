@@ -32,8 +32,8 @@ pub enum Change {
 #[must_use]
 pub fn all() -> Vec<Fault> {
     let queries = documents::ALL.iter().chain(steps::ALL).chain(leaves::ALL);
-    let queries = queries.map(|(name, change)| Fault { name: *name, change: Change::Query(*change) });
-    let answers = answers::ALL.iter().map(|(name, change)| Fault { name: *name, change: Change::Answer(*change) });
+    let queries = queries.map(|(name, change)| Fault { name, change: Change::Query(*change) });
+    let answers = answers::ALL.iter().map(|(name, change)| Fault { name, change: Change::Answer(*change) });
     queries.chain(answers).collect()
 }
 

@@ -84,7 +84,8 @@ pub fn rich_query(rng: &mut Rng, world: &World) -> Spec {
         steps::post(rng, world, &mut spec);
     }
     let mut spec = finish(rng, world, spec);
-    let pivots = !spec.dimensions.is_empty() && !(spec.measures.is_empty() && spec.windows.is_empty());
+    let has_cells = !spec.measures.is_empty() || !spec.windows.is_empty();
+    let pivots = !spec.dimensions.is_empty() && has_cells;
     if pivots && rng.chance(weights::PIVOT) {
         steps::pivot(rng, &mut spec);
     } else if totals {

@@ -34,7 +34,11 @@ impl Model<'_> {
         let within = |row: &Row| -> Vec<Value> { top.per.iter().map(|per| row.keys[*per].clone()).collect() };
         let members = together(&rows, |row| name(&[within(row), vec![row.keys[top.of].clone()]].concat()));
         let sets: Vec<Vec<usize>> = members.iter().map(|(_, some)| leaves(&rows, some)).collect();
-        let values: Vec<Value> = self.evaluate(&sets, &[top.per.as_slice(), &[top.of]].concat())?.into_iter().map(|cells| cells[top.by].clone()).collect();
+        let values: Vec<Value> = self
+            .evaluate(&sets, &[top.per.as_slice(), &[top.of]].concat())?
+            .into_iter()
+            .map(|cells| cells[top.by].clone())
+            .collect();
         let mut ranked: Vec<usize> = (0..members.len()).collect();
         let member = |place: usize| &rows[members[place].1[0]].keys[top.of];
         ranked.sort_by(|left, right| {
