@@ -60,6 +60,22 @@ impl FloatSum {
     }
 }
 
+/// The mean of floats: their sum, rounded, by their number. Where the sum is beyond all floats, the mean may still be
+/// one; it is then taken of smaller values.
+#[must_use]
+pub fn mean(values: &[f64]) -> Option<f64> {
+    const SMALLER: f64 = 1.0 / (1_u128 << 100) as f64;
+    if values.is_empty() {
+        return None;
+    }
+    let of = |scale: f64| {
+        let mut sum = FloatSum::default();
+        values.iter().for_each(|value| sum.add(value * scale));
+        sum.rounded().map(|sum| sum / values.len() as f64 / scale + 0.0)
+    };
+    of(1.0).or_else(|| of(SMALLER)).filter(|mean| mean.is_finite())
+}
+
 /// The float nearest to a quotient of integers.
 #[must_use]
 pub fn quotient(numerator: i128, denominator: i128) -> f64 {

@@ -63,20 +63,21 @@ pub(super) trait Even<N> {
 
 impl<N: Copy + PartialOrd> Shape<N> {
     /// The number of the bin that holds a value, of which `even` knows for endless bins. What lies before the first of
-    /// a given number of bins has the number -1, what lies behind the last one has their number. Nothing where the
+    /// a given number of bins belongs to the first, and what lies behind the last to the last: that can only be rows of
+    /// another period than that of which the ends are. Nothing where the
     /// number has more than 64 bits.
     pub(super) fn number(&self, value: N, even: impl Fn(N, N, N) -> Option<i64>) -> Option<i64> {
         match self {
             Self::Edges(edges) => edges.partition_point(|edge| *edge <= value).try_into().ok(),
             Self::Even { origin, size, end: None } => even(*origin, *size, value),
             Self::Even { origin, size, end: Some(end) } => {
+                let last = end.count - 1;
                 if value < *origin {
-                    Some(-1)
+                    Some(0)
                 } else if value > end.greatest {
-                    Some(end.count)
+                    Some(last)
                 } else {
                     // The last one is closed; and so small a width that no number counts its bins leads there too.
-                    let last = end.count - 1;
                     Some(even(*origin, *size, value).map_or(last, |number| number.clamp(0, last)))
                 }
             }

@@ -4,7 +4,7 @@ use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::{ToSql, Value};
 use rusqlite::{Connection, Result};
 
-use crate::oracle::exact::{FloatSum, quotient};
+use crate::oracle::exact::{FloatSum, mean, quotient};
 use crate::oracle::value::{sortable, whole};
 
 pub(super) fn register(db: &Connection) -> Result<()> {
@@ -21,7 +21,7 @@ pub(super) fn register(db: &Connection) -> Result<()> {
     integers(db, "variance_pop_int", |all| integer_variance(all, 0).and_then(finite))?;
     integers(db, "stddev_pop_int", |all| integer_variance(all, 0).and_then(finite).map(f64::sqrt))?;
     floats(db, "sum_float", |all| if all.values.is_empty() { None } else { all.sum() })?;
-    floats(db, "average_float", |all| if all.values.is_empty() { None } else { Some(all.sum()? / all.count()) })?;
+    floats(db, "average_float", |all| mean(&all.values))?;
     floats(db, "median_float", |all| {
         let (low, high) = middle(&sorted(&all.values, f64::total_cmp))?;
         let sum = low + high;

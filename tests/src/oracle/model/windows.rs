@@ -185,10 +185,13 @@ fn mean(cells: &[&Value], shown: Shown) -> Value {
         return Value::Null;
     }
     let sum = total(shown::sum(shown), cells.iter().map(|cell| as_sum(cell, shown)));
-    match (&sum, whole(&sum)) {
-        (_, Some(units)) => Value::Real(quotient(units, present as i128 * 10_i128.pow(digits(shown)))),
-        (Value::Real(sum), _) => Value::Real(sum / present as f64),
-        _ => Value::Null,
+    match whole(&sum) {
+        Some(units) => Value::Real(quotient(units, present as i128 * 10_i128.pow(digits(shown)))),
+        _ => {
+            let floats =
+                cells.iter().filter_map(|cell| if let Value::Real(value) = cell { Some(*value) } else { None });
+            crate::oracle::exact::mean(&floats.collect::<Vec<_>>()).map_or(Value::Null, Value::Real)
+        }
     }
 }
 
