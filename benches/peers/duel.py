@@ -38,6 +38,11 @@ def rule_beyond_floats(ours, theirs, _):
     return ours is None and isinstance(theirs, float) and not math.isfinite(theirs)
 
 
+def rule_beyond_on_the_way(ours, theirs, _):
+    """A sum of floats that leaves their range on the way and comes back: drillcore sums exactly, DuckDB stays infinite."""
+    return isinstance(ours, Decimal) and abs(ours) >= 10**290 and isinstance(theirs, float) and not math.isfinite(theirs)
+
+
 RULES = {
     "float_steps": (rule_float_steps, "SELECT sum(x) FROM (VALUES (0.1::DOUBLE), (0.2), (-0.3)) t(x)", 0),
     "beyond_floats": (
@@ -45,7 +50,13 @@ RULES = {
         "SELECT sum(x) FROM (VALUES (1.7e308::DOUBLE), (1.7e308)) t(x)",
         None,
     ),
+    "beyond_on_the_way": (
+        rule_beyond_on_the_way,
+        "SELECT sum(x) FROM (VALUES (1.7e308::DOUBLE), (1.7e308), (-1.7e308)) t(x)",
+        Decimal("1.7e308"),
+    ),
 }
+
 
 def check_rules(db):
     for name, (rule, sql, ours) in RULES.items():
@@ -84,6 +95,15 @@ def compare(ours, theirs, used):
         return f"{len(ours)} rows in drillcore, {len(theirs)} in DuckDB"
     scale = max((abs(float(cell)) for row in theirs for cell in row if isinstance(cell, (int, float)) and cell == cell
                  and abs(cell) != math.inf), default=1.0)
+    if any(isinstance(cell, float) and not math.isfinite(cell) for row in theirs for cell in row):
+        # What is infinite there and not here is sorted elsewhere, so rows are paired by what surely is the same.
+        def surely(row):
+            return [repr(cell) for cell in row if isinstance(cell, (str, bool))]
+
+        def shown(row):
+            return [cell.isoformat()[:10] if isinstance(cell, datetime.date) else cell for cell in row]
+
+        ours, theirs = sorted(ours, key=surely), sorted(map(shown, theirs), key=surely)
     for number, (one, other) in enumerate(zip(ours, theirs)):
         for ours_cell, theirs_cell in zip(one, other):
             if same(ours_cell, theirs_cell):
