@@ -27,20 +27,21 @@ def close(one, other):
     return math.isclose(one, other, rel_tol=RELATIVE, abs_tol=1e-12)
 
 
-def rule_float_steps(ours, theirs, scale):
+def rule_float_steps(ours, theirs, scale, _):
     """Sums of floats that nearly cancel out: what is left is smaller than the rounding of the values."""
     numbers = isinstance(ours, (int, Decimal)) and isinstance(theirs, float)
     return numbers and abs(float(ours) - theirs) <= 1e-7 * max(scale, 1.0)
 
 
-def rule_beyond_floats(ours, theirs, _):
+def rule_beyond_floats(ours, theirs, *_):
     """A sum or spread that no float holds is NULL in drillcore, infinite or NaN in DuckDB."""
     return ours is None and isinstance(theirs, float) and not math.isfinite(theirs)
 
 
-def rule_beyond_on_the_way(ours, theirs, _):
-    """A sum of floats that leaves their range on the way and comes back: drillcore sums exactly, DuckDB stays infinite."""
-    return isinstance(ours, Decimal) and abs(ours) >= 10**290 and isinstance(theirs, float) and not math.isfinite(theirs)
+def rule_one_pass_variance(ours, theirs, _, aggregation):
+    """The spread of floats that are large against it: DuckDB's one pass loses digits, drillcore squares exactly."""
+    spread = aggregation.startswith(("variance", "stddev"))
+    return spread and isinstance(theirs, float) and ours is not None and math.isclose(float(ours), theirs, rel_tol=1e-3)
 
 
 RULES = {
@@ -50,10 +51,10 @@ RULES = {
         "SELECT sum(x) FROM (VALUES (1.7e308::DOUBLE), (1.7e308)) t(x)",
         None,
     ),
-    "beyond_on_the_way": (
-        rule_beyond_on_the_way,
-        "SELECT sum(x) FROM (VALUES (1.7e308::DOUBLE), (1.7e308), (-1.7e308)) t(x)",
-        Decimal("1.7e308"),
+    "one_pass_variance": (
+        rule_one_pass_variance,
+        "SELECT var_pop(x) FROM (VALUES (1e7::DOUBLE + 0.1), (1e7 + 0.2), (1e7 + 0.4)) t(x)",
+        Decimal("0.0155555555555"),
     ),
 }
 
@@ -61,7 +62,7 @@ RULES = {
 def check_rules(db):
     for name, (rule, sql, ours) in RULES.items():
         theirs = db.execute(sql).fetchone()[0]
-        assert rule(ours, theirs, 1.0), f"{name} no longer describes DuckDB: {theirs!r}"
+        assert rule(ours, theirs, 1.0, "variance"), f"{name} no longer describes DuckDB: {theirs!r}"
     print(f"{len(RULES)} rules hold")
 
 
@@ -90,25 +91,22 @@ def same(ours, theirs):
     return Decimal(ours) == Decimal(theirs)
 
 
-def compare(ours, theirs, used):
+def aggregation_of(measure):
+    found = measure.get("aggregation", "")
+    return found["type"] if isinstance(found, dict) else found
+
+
+def compare(query, ours, theirs, used):
+    columns = ["" for _ in query.get("dimensions", [])] + [aggregation_of(one) for one in query.get("measures", [])]
     if len(ours) != len(theirs):
         return f"{len(ours)} rows in drillcore, {len(theirs)} in DuckDB"
     scale = max((abs(float(cell)) for row in theirs for cell in row if isinstance(cell, (int, float)) and cell == cell
                  and abs(cell) != math.inf), default=1.0)
-    if any(isinstance(cell, float) and not math.isfinite(cell) for row in theirs for cell in row):
-        # What is infinite there and not here is sorted elsewhere, so rows are paired by what surely is the same.
-        def surely(row):
-            return [repr(cell) for cell in row if isinstance(cell, (str, bool))]
-
-        def shown(row):
-            return [cell.isoformat()[:10] if isinstance(cell, datetime.date) else cell for cell in row]
-
-        ours, theirs = sorted(ours, key=surely), sorted(map(shown, theirs), key=surely)
     for number, (one, other) in enumerate(zip(ours, theirs)):
-        for ours_cell, theirs_cell in zip(one, other):
+        for ours_cell, theirs_cell, column in zip(one, other, columns):
             if same(ours_cell, theirs_cell):
                 continue
-            rule = next((name for name, (rule, _, _) in RULES.items() if rule(ours_cell, theirs_cell, scale)), None)
+            rule = next((name for name, (rule, _, _) in RULES.items() if rule(ours_cell, theirs_cell, scale, column)), None)
             if rule is None:
                 return f"row {number}: {ours_cell!r} in drillcore, {theirs_cell!r} in DuckDB\n{one}\n{other}"
             used[rule] = used.get(rule, 0) + 1
@@ -137,7 +135,7 @@ def main():
                 theirs = db.execute(item["sql"]).fetchall()
             except duckdb.Error as error:
                 raise SystemExit(f"{world}: {error}\n{item['sql']}") from error
-            found = compare(item["answer"], theirs, used)
+            found = compare(item["query"], item["answer"], theirs, used)
             if found:
                 differences += 1
                 print(f"{world}: {found}\n{json.dumps(item['query'], default=str)}\n{item['sql']}\n", file=sys.stderr)

@@ -149,7 +149,8 @@ impl Writer<'_> {
         {
             return Err("times as they are");
         }
-        if !moderate && measure.aggregation.needs_numbers() && measure.aggregation != Aggregation::Sum {
+        let exact_there = measure.aggregation == Aggregation::Sum && ty != Some(Type::Float);
+        if !moderate && measure.aggregation.needs_numbers() && !exact_there {
             return Err("numbers near the limits of floats");
         }
         Ok(match &measure.aggregation {
