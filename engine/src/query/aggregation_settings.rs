@@ -8,7 +8,7 @@ use crate::model::Level;
 /// ```
 /// use drillcore::{AggregationSettings, Measure, Aggregation, column};
 ///
-/// let mut measure = Measure::new(crate::Aggregation::Percentile, column("arr_delay")).named("p90");
+/// let mut measure = Measure::new(Aggregation::Percentile, column("arr_delay")).named("p90");
 /// measure.settings.p = Some(0.9.into());
 /// assert_ne!(measure.settings, AggregationSettings::default());
 /// ```
