@@ -1,6 +1,7 @@
 //! From the rows of a plan to the columns of an answer: names of months and weekdays, labels of bins, instants in the
 //! query's zone.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, RecordBatchOptions, StringViewArray};
@@ -72,7 +73,11 @@ fn column(output: &Output, role: Role, aggregation: Option<Aggregation>) -> Resu
 }
 
 /// The bins that stand in the columns of an answer, for those of its columns that are dimensions of bins.
-pub(crate) fn describe_bins(query: &ResolvedQuery, arrays: &[ArrayRef], columns: &mut [ResultColumn]) -> Result<()> {
+pub(crate) fn describe_bins(
+    query: &ResolvedQuery,
+    batches: &[RecordBatch],
+    columns: &mut [ResultColumn],
+) -> Result<()> {
     let dimensions: Vec<&Dimension> = match &query.shape {
         Shape::Grouped(groups) => groups.dimensions.iter().collect(),
         Shape::Rows { columns } => columns.iter().collect(),
@@ -80,16 +85,16 @@ pub(crate) fn describe_bins(query: &ResolvedQuery, arrays: &[ArrayRef], columns:
     for dimension in dimensions {
         let Scalar::Bin { bins, .. } = &dimension.value else { continue };
         let name = &dimension.output.name;
-        let found = columns.iter_mut().zip(arrays).find(|(column, _)| column.name == *name);
-        if let Some((column, values)) = found {
-            column.bins = described(bins, values)?;
+        let found = columns.iter_mut().enumerate().find(|(_, column)| column.name == *name);
+        if let Some((place, column)) = found {
+            column.bins = described(bins, batches.iter().filter_map(|batch| batch.columns().get(place)))?;
         }
     }
     Ok(())
 }
 
 /// The bins whose lower borders stand in a column, or all bins between edges.
-fn described(bins: &Bins, values: &ArrayRef) -> Result<Vec<Bin>> {
+fn described<'a>(bins: &Bins, pieces: impl Iterator<Item = &'a ArrayRef>) -> Result<Vec<Bin>> {
     if bins.border_type().is_none() {
         // All bins between edges; the last one is open above.
         let mut all: Vec<Bin> = Vec::new();
@@ -98,9 +103,10 @@ fn described(bins: &Bins, values: &ArrayRef) -> Result<Vec<Bin>> {
         }
         return Ok(all);
     }
-    let mut numbers: Vec<i64> = bins.numbers_of_lows(values).map_err(failed)?.iter().flatten().collect();
-    numbers.sort_unstable();
-    numbers.dedup();
+    let mut numbers = BTreeSet::new();
+    for values in pieces {
+        numbers.extend(bins.numbers_of_lows(values).map_err(failed)?.iter().flatten());
+    }
     Ok(numbers.into_iter().map(|number| bin(bins, number)).collect())
 }
 

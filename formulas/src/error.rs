@@ -12,11 +12,11 @@ use crate::{Position, Span};
 /// ```
 /// use drillcore_formulas::parse;
 ///
-/// let source = "SUN({distance})";
+/// let source = "SUMM({distance})";
 /// let error = parse(source).unwrap_err();
-/// assert_eq!(error.message(), "there is no function `SUN`; did you mean `SUM`?");
-/// assert_eq!(error.render(source), "line 1, column 1: there is no function `SUN`; did you mean `SUM`?\n\
-///                                   1 | SUN({distance})\n  | ^^^\n");
+/// assert_eq!(error.message(), "there is no function `SUMM`; did you mean `SUM`?");
+/// assert_eq!(error.render(source), "line 1, column 1: there is no function `SUMM`; did you mean `SUM`?\n\
+///                                   1 | SUMM({distance})\n  | ^^^^\n");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {

@@ -1,173 +1,159 @@
-//! The names of functions.
+//! Functions by name.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use crate::suggest::nearest;
-use crate::typed::AggregateFunction;
+use crate::{AggregateFunction, ChoiceFunction, Entry, ScalarFunction, WindowFunction};
 
 /// What a formula can call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Function {
-    /// `IF(condition, value[, otherwise])`; without the last: NULL.
-    If,
-    /// `COALESCE(value, ..)`: the first that is not NULL.
-    Coalesce,
-    /// `NULLIF(value, other)`: NULL where both are the same, else the value.
-    NullIf,
-    /// `ABS(number)`.
-    Absolute,
-    /// `ROUND(number[, digits])`.
-    Round,
+    /// A choice between values.
+    Choice(ChoiceFunction),
+    /// One value of single values.
+    Scalar(ScalarFunction),
     /// One value for the rows of a group.
     Aggregate(AggregateFunction),
+    /// A value over the rows of an answer.
+    Window(WindowFunction),
 }
 
-/// Name, fewest and most arguments.
-type Row = (&'static str, usize, usize);
+/// Names that other systems have for what is written in another way here.
+const ELSEWHERE: &[(&str, &str)] = &[("ISNULL", "IS NULL"), ("DATEADD", "DATE_ADD")];
 
-/// For functions that take any number of arguments.
-const ANY: usize = usize::MAX;
-
-/// Names that other systems have for a function of ours.
-const ELSEWHERE: &[(&str, &str)] = &[
-    ("AVERAGE", "AVG"),
-    ("MEAN", "AVG"),
-    ("COUNT_DISTINCT", "COUNTD"),
-    ("DISTINCTCOUNT", "COUNTD"),
-    ("COUNT_VALUES", "COUNT"),
-    ("ROWS", "COUNTR"),
-    ("IFNULL", "COALESCE"),
-    ("ISNULL", "COALESCE"),
-    ("NVL", "COALESCE"),
-    ("IIF", "IF"),
-    ("STDDEV_SAMP", "STDDEV"),
-    ("VAR_SAMP", "VARIANCE"),
-    ("VAR_POP", "VARIANCE_POP"),
-    ("WEIGHTEDAVERAGE", "WEIGHTED_AVG"),
-];
+/// All names, in upper case, aliases included.
+static NAMES: LazyLock<HashMap<&str, Function>> = LazyLock::new(|| {
+    let mut names = HashMap::new();
+    for function in Function::all() {
+        names.insert(function.name(), function);
+        names.extend(function.entry().aliases.iter().map(|alias| (*alias, function)));
+    }
+    names
+});
 
 impl Function {
-    /// All that there are.
-    pub(crate) const ALL: [Self; 22] = [
-        Self::If,
-        Self::Coalesce,
-        Self::NullIf,
-        Self::Absolute,
-        Self::Round,
-        Self::Aggregate(AggregateFunction::Sum),
-        Self::Aggregate(AggregateFunction::Average),
-        Self::Aggregate(AggregateFunction::Median),
-        Self::Aggregate(AggregateFunction::CountValues),
-        Self::Aggregate(AggregateFunction::CountRows),
-        Self::Aggregate(AggregateFunction::CountDistinct),
-        Self::Aggregate(AggregateFunction::Min),
-        Self::Aggregate(AggregateFunction::Max),
-        Self::Aggregate(AggregateFunction::Stddev),
-        Self::Aggregate(AggregateFunction::Variance),
-        Self::Aggregate(AggregateFunction::StddevPop),
-        Self::Aggregate(AggregateFunction::VariancePop),
-        Self::Aggregate(AggregateFunction::Mode),
-        Self::Aggregate(AggregateFunction::First),
-        Self::Aggregate(AggregateFunction::Last),
-        Self::Aggregate(AggregateFunction::Rate),
-        Self::Aggregate(AggregateFunction::WeightedAverage),
-    ];
+    /// All that there are, group by group.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let choices = ChoiceFunction::ALL.iter().copied().map(Self::Choice);
+        let aggregates = AggregateFunction::ALL.iter().copied().map(Self::Aggregate);
+        let windows = WindowFunction::ALL.iter().copied().map(Self::Window);
+        choices.chain(ScalarFunction::all().map(Self::Scalar)).chain(aggregates).chain(windows)
+    }
 
-    fn row(self) -> Row {
+    /// What is known of it.
+    #[must_use]
+    pub fn entry(self) -> &'static Entry {
         match self {
-            Self::If => ("IF", 2, 3),
-            Self::Coalesce => ("COALESCE", 1, ANY),
-            Self::NullIf => ("NULLIF", 2, 2),
-            Self::Absolute => ("ABS", 1, 1),
-            Self::Round => ("ROUND", 1, 2),
-            Self::Aggregate(function) => function.row(),
+            Self::Choice(function) => function.entry(),
+            Self::Scalar(function) => function.entry(),
+            Self::Aggregate(function) => function.entry(),
+            Self::Window(function) => function.entry(),
         }
     }
 
-    /// The function of a name, in any case.
+    /// The function of a name or an alias, in any case.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|function| function.name().eq_ignore_ascii_case(name))
+        NAMES.get(name.to_ascii_uppercase().as_str()).copied()
     }
 
     /// Its name, in upper case.
     #[must_use]
     pub fn name(self) -> &'static str {
-        self.row().0
+        self.entry().name
     }
 
-    /// The function that was probably meant by a name that there is not.
+    /// What was probably meant by a name that there is not.
     pub(crate) fn meant_by(name: &str) -> Option<&'static str> {
         let elsewhere = ELSEWHERE.iter().find(|(foreign, _)| foreign.eq_ignore_ascii_case(name)).map(|(_, ours)| *ours);
-        elsewhere.or_else(|| nearest(name, Self::ALL.into_iter().map(Self::name)))
+        // In order, so that the same one is found each time.
+        elsewhere.or_else(|| nearest(name, Self::all().map(Self::name)))
     }
 
     /// What is wrong with a number of arguments, if anything is.
     pub(crate) fn refuses(self, given: usize) -> Option<String> {
-        let (name, least, most) = self.row();
-        if (least..=most).contains(&given) {
-            return None;
+        let entry = self.entry();
+        let (name, least, most) = (entry.name, entry.least_arguments(), entry.most_arguments());
+        let plural = |count: usize| if count == 1 { "argument" } else { "arguments" };
+        match most {
+            _ if given < least && most != Some(least) => {
+                Some(format!("{name} takes at least {least} {}", plural(least)))
+            }
+            Some(0) if given > 0 && self == Self::Aggregate(AggregateFunction::CountRows) => {
+                Some("COUNTR takes no argument; COUNT counts the values of one".to_owned())
+            }
+            Some(0) if given > 0 => Some(format!("{name} takes no argument")),
+            Some(most) if most == least && given != most => {
+                Some(format!("{name} takes {most} {}, not {given}", plural(most)))
+            }
+            Some(most) if given > most => Some(format!("{name} takes at most {most} {}, not {given}", plural(most))),
+            _ => None,
         }
-        Some(match (least, most) {
-            (0, 0) => format!("{name} takes no argument; COUNT counts the values of one"),
-            (1, 1) => format!("{name} takes 1 argument, not {given}"),
-            (1, ANY) => format!("{name} takes at least 1 argument"),
-            (least, most) if least == most => format!("{name} takes {least} arguments, not {given}"),
-            (least, most) => format!("{name} takes {least} or {most} arguments, not {given}"),
-        })
     }
 }
 
 impl AggregateFunction {
-    fn row(self) -> Row {
-        match self {
-            Self::Sum => ("SUM", 1, 1),
-            Self::Average => ("AVG", 1, 1),
-            Self::Median => ("MEDIAN", 1, 1),
-            Self::CountValues => ("COUNT", 1, 1),
-            Self::CountRows => ("COUNTR", 0, 0),
-            Self::CountDistinct => ("COUNTD", 1, 1),
-            Self::Min => ("MIN", 1, 1),
-            Self::Max => ("MAX", 1, 1),
-            Self::Stddev => ("STDDEV", 1, 1),
-            Self::Variance => ("VARIANCE", 1, 1),
-            Self::StddevPop => ("STDDEV_POP", 1, 1),
-            Self::VariancePop => ("VARIANCE_POP", 1, 1),
-            Self::Mode => ("MODE", 1, 1),
-            Self::First => ("FIRST", 2, 2),
-            Self::Last => ("LAST", 2, 2),
-            Self::Rate => ("RATE", 2, 2),
-            Self::WeightedAverage => ("WEIGHTED_AVG", 2, 2),
-        }
-    }
-
     /// Its name in a formula, in upper case.
     #[must_use]
     pub fn name(self) -> &'static str {
-        self.row().0
+        self.entry().name
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::{ELSEWHERE, Function};
+    use crate::{Kind, Presence};
 
     #[test]
     fn every_name_finds_its_function_in_any_case() {
-        for function in Function::ALL {
-            assert_eq!(Function::from_name(function.name()), Some(function));
-            assert_eq!(Function::from_name(&function.name().to_lowercase()), Some(function));
+        let mut seen = HashSet::new();
+        for function in Function::all() {
+            let names = function.entry().aliases.iter().chain([&function.entry().name]);
+            for name in names {
+                assert!(seen.insert(*name), "{name} is taken twice");
+                assert_eq!(name.to_ascii_uppercase(), **name);
+                assert_eq!(Function::from_name(name), Some(function));
+                assert_eq!(Function::from_name(&name.to_lowercase()), Some(function));
+            }
         }
         assert_eq!(Function::from_name("SUMM"), None);
         assert_eq!(Function::from_name(""), None);
     }
 
     #[test]
-    fn names_from_elsewhere_lead_to_functions_that_exist() {
-        for (foreign, ours) in ELSEWHERE {
-            assert_eq!(Function::from_name(foreign), None, "{foreign}");
-            assert!(Function::from_name(ours).is_some(), "{ours}");
+    fn there_are_at_least_120() {
+        assert!(Function::all().count() >= 120, "{}", Function::all().count());
+    }
+
+    #[test]
+    fn entries_can_be_read() {
+        for function in Function::all() {
+            let entry = function.entry();
+            assert!(!entry.summary.ends_with('.') && !entry.summary.is_empty(), "{}", entry.name);
+            let presences = entry.parameters.iter().map(|parameter| match parameter.presence {
+                Presence::Required => 0,
+                Presence::Optional => 1,
+                Presence::Repeated => 2,
+            });
+            assert!(presences.clone().is_sorted() && presences.filter(|one| *one == 2).count() <= 1, "{}", entry.name);
+            for parameter in entry.parameters {
+                if let Kind::Word(words) = parameter.kind {
+                    assert!(words.iter().all(|word| word.to_ascii_lowercase() == **word), "{}", entry.name);
+                }
+            }
         }
-        assert_eq!(Function::meant_by("ifnull"), Some("COALESCE"));
+    }
+
+    #[test]
+    fn names_from_elsewhere_are_no_names_here() {
+        for (foreign, _) in ELSEWHERE {
+            assert_eq!(Function::from_name(foreign), None, "{foreign}");
+        }
+        assert_eq!(Function::meant_by("isnull"), Some("IS NULL"));
         assert_eq!(Function::meant_by("medain"), Some("MEDIAN"));
         assert_eq!(Function::meant_by("frobnicate"), None);
     }
@@ -179,8 +165,9 @@ mod tests {
             ("COUNTR", 1, Some("COUNTR takes no argument; COUNT counts the values of one")),
             ("COALESCE", 0, Some("COALESCE takes at least 1 argument")),
             ("COALESCE", 99, None),
-            ("IF", 1, Some("IF takes 2 or 3 arguments, not 1")),
+            ("IF", 1, Some("IF takes at least 2 arguments")),
             ("IF", 3, None),
+            ("IF", 4, Some("IF takes at most 3 arguments, not 4")),
             ("FIRST", 1, Some("FIRST takes 2 arguments, not 1")),
         ] {
             assert_eq!(Function::from_name(name).unwrap().refuses(given).as_deref(), message, "{name} {given}");

@@ -85,29 +85,48 @@
 //! The crate knows nothing of queries, datasets, Arrow or DataFusion. The engine knows it, never the other way round.
 
 mod check;
+mod date_format;
 mod error;
 mod function;
+mod functions;
 mod interpret;
+mod levels;
 mod lexer;
 mod limits;
 mod parser;
+mod pattern;
 mod precedence;
 mod print;
 mod references;
+mod registry;
+mod rename;
+mod setting;
 mod span;
 mod suggest;
 mod tree;
 mod typed;
 mod types;
 
-pub use check::{Names, check_aggregate, check_row};
+pub use check::{Names, check_aggregate, check_row, check_window};
+pub use date_format::{DateFormat, DateFormatPart};
 pub use error::Error;
 pub use function::Function;
+pub use functions::{
+    AggregateFunction, CalendarFunction, ChoiceFunction, ClockFunction, ConversionFunction, NumberFunction,
+    PatternFunction, ScalarFunction, TextFunction, WindowFunction,
+};
 pub use interpret::{Decimal, Value, evaluate};
-pub use limits::{MAX_DEPTH, MAX_NODES, MAX_SOURCE_BYTES, MAX_TYPED_NODES};
-pub use parser::parse;
+pub use levels::{Aggregate, AggregateLeaf, Finer, Groups, Nested, Window, WindowLeaf};
+pub use limits::{
+    MAX_DEPTH, MAX_ERRORS, MAX_GROWN_BYTES, MAX_NODES, MAX_SOURCE_BYTES, MAX_TEXT_BYTES, MAX_TYPED_NODES,
+};
+pub use parser::{parse, parse_all};
+pub use pattern::pattern;
 pub use references::{References, references};
+pub use registry::{Entry, Kind, NullRule, Parameter, Presence, ResultType};
+pub use rename::renamed;
+pub use setting::Setting;
 pub use span::{Position, Span};
-pub use tree::{Call, CastTarget, Expr, ExprKind, Literal, Reference};
-pub use typed::{Aggregate, AggregateFunction, AggregateLeaf, Arithmetic, Comparison, Constant, Node, Typed};
+pub use tree::{Call, CastTarget, Expr, ExprKind, Grain, GrainKind, Literal, OrderKey, Reference};
+pub use typed::{Arithmetic, Comparison, Constant, Node, Typed};
 pub use types::Type;

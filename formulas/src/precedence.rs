@@ -71,7 +71,8 @@ impl ExprKind {
     /// Whether a `-` before it would become part of it, or make a comment of both.
     pub(crate) fn takes_sign(&self) -> bool {
         match self {
-            Self::Literal(literal) => !matches!(literal, Literal::Null | Literal::Boolean(_) | Literal::Text(_)),
+            Self::Literal(Literal::Integer(_) | Literal::Decimal { .. } | Literal::Float(_)) => true,
+            Self::Literal(Literal::Duration(micros)) => *micros < 0,
             other => matches!(other, Self::Negate(_)),
         }
     }

@@ -1,9 +1,13 @@
 //! Trees as text: one form for each, with as few brackets as it needs.
 
+mod call;
+mod constant;
+mod name;
+
 use std::fmt::{self, Display, Formatter};
 
 use crate::precedence::Precedence;
-use crate::tree::{Call, CastTarget, Expr, ExprKind, Literal, Reference};
+use crate::tree::{Expr, ExprKind};
 use crate::typed::{Arithmetic, Comparison};
 
 /// A part of a formula in a place that holds it so tightly.
@@ -68,8 +72,11 @@ impl Display for ExprKind {
                 let (low, high) = (In(low, COMPARED), In(high, COMPARED));
                 write!(f, "{} {}BETWEEN {low} AND {high}", In(value, COMPARED), not(negated))
             }
-            Self::Case { branches, otherwise } => {
+            Self::Case { subject, branches, otherwise } => {
                 f.write_str("CASE")?;
+                if let Some(subject) = subject {
+                    write!(f, " {subject}")?;
+                }
                 for (condition, value) in branches {
                     write!(f, " WHEN {condition} THEN {value}")?;
                 }
@@ -81,66 +88,6 @@ impl Display for ExprKind {
             Self::Cast { value, target } => write!(f, "CAST({value}, {target})"),
             Self::Call(call) => call.fmt(f),
         }
-    }
-}
-
-impl Display for Call {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}({}", self.function.name(), Joined(&self.arguments, ", ", Precedence::Or))?;
-        if let Some(filter) = &self.filter {
-            let blank = if self.arguments.is_empty() { "" } else { " " };
-            write!(f, "{blank}WHERE {filter}")?;
-        }
-        f.write_str(")")
-    }
-}
-
-impl Display for Reference {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str("{")?;
-        if let Some(dataset) = &self.dataset {
-            write_name(dataset, f)?;
-            f.write_str(":")?;
-        }
-        write_name(&self.name, f)?;
-        f.write_str("}")
-    }
-}
-
-/// A name, quoted if it would not be read as itself.
-fn write_name(name: &str, f: &mut Formatter<'_>) -> fmt::Result {
-    let plain = !name.is_empty() && name.trim() == name && !name.contains([':', '"', '{', '}']);
-    if plain { f.write_str(name) } else { write!(f, "\"{}\"", name.replace('"', "\"\"")) }
-}
-
-impl Display for Literal {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Null => f.write_str("NULL"),
-            Self::Boolean(true) => f.write_str("TRUE"),
-            Self::Boolean(false) => f.write_str("FALSE"),
-            Self::Integer(value) => value.fmt(f),
-            Self::Decimal { unscaled, scale } => {
-                let scale = usize::from(*scale);
-                let sign = if *unscaled < 0 { "-" } else { "" };
-                let digits = format!("{:0>width$}", unscaled.unsigned_abs(), width = scale + 1);
-                let (whole, fraction) = digits.split_at_checked(digits.len() - scale).unwrap_or((&digits, ""));
-                let point = if fraction.is_empty() { "" } else { "." };
-                write!(f, "{sign}{whole}{point}{fraction}")
-            }
-            Self::Float(value) => write!(f, "{value:e}"),
-            Self::Text(text) => write!(f, "'{}'", text.replace('\'', "''")),
-        }
-    }
-}
-
-impl Display for CastTarget {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Text => "text",
-            Self::Float => "numeric",
-            Self::Integer => "integer",
-        })
     }
 }
 

@@ -6,9 +6,10 @@ use crate::tree::{Expr, ExprKind, Reference};
 /// The names in a formula, by what they can stand for; in the order of the text, repeated as often as they stand there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct References<'a> {
-    /// Those inside aggregates, also in their conditions: always columns.
+    /// Those inside aggregates, also in their conditions and behind `FIXED` and the like: always columns.
     pub in_aggregates: Vec<&'a Reference>,
-    /// The others: columns in a formula of row level, measures in one of aggregate level.
+    /// The others: columns in a formula of row level, measures in one of aggregate level. Behind `PARTITION BY` and
+    /// `ORDER BY` also dimensions of the query.
     pub outside: Vec<&'a Reference>,
     /// Whether there is an aggregate at all, also one without names like `COUNTR()`.
     pub has_aggregates: bool,
@@ -45,6 +46,10 @@ fn collect<'a>(expr: &'a Expr, in_aggregate: bool, found: &mut References<'a>) {
         _ => {}
     }
     expr.for_each_child(&mut |child| collect(child, inside, found));
+    if let ExprKind::Call(call) = &expr.kind {
+        let names = if inside { &mut found.in_aggregates } else { &mut found.outside };
+        names.extend(call.named());
+    }
 }
 
 #[cfg(test)]
@@ -78,5 +83,15 @@ mod tests {
         );
         check("CASE WHEN {a} THEN {b} ELSE SUM(IF({c}, {d})) END", &["c", "d"], &["a", "b"], true);
         check("FIRST({a}, {b} WHERE {c}) - ROUND({d}, 1)", &["a", "b", "c"], &["d"], true);
+        check("CASE {a} WHEN {b} THEN {c} END = {d}", &[], &["a", "b", "c", "d"], false);
+    }
+
+    #[test]
+    fn names_in_clauses_are_found_too() {
+        check("SUM({a} WHERE {b} FIXED {c}, {d}) / {e}", &["a", "b", "c", "d"], &["e"], true);
+        check("SUM({a} FIXED) - COUNTR(EXCLUDE {b})", &["a", "b"], &[], true);
+        check("AVG(SUM({a} INCLUDE {b}) WHERE {c})", &["a", "b", "c"], &[], true);
+        check("LAG({a} PARTITION BY {b}, {c} ORDER BY {d} DESC, {e})", &[], &["a", "b", "c", "d", "e"], false);
+        check("RUNNING_SUM(SUM({a} FIXED {b}) ORDER BY {c})", &["a", "b"], &["c"], true);
     }
 }

@@ -71,8 +71,10 @@ pub enum ExprKind {
         /// `NOT BETWEEN`.
         negated: bool,
     },
-    /// `CASE WHEN a THEN b ELSE c END`.
+    /// `CASE WHEN a THEN b ELSE c END`, or `CASE x WHEN a THEN b END`.
     Case {
+        /// What is compared with what stands behind each `WHEN`; without one, conditions stand there.
+        subject: Option<Box<Expr>>,
         /// Conditions and values; at least one.
         branches: Vec<(Expr, Expr)>,
         /// What stands behind `ELSE`.
@@ -111,6 +113,47 @@ pub struct Call {
     pub arguments: Vec<Expr>,
     /// What stands behind `WHERE`; only aggregates have it.
     pub filter: Option<Box<Expr>>,
+    /// Over which groups an aggregate is; without one, over those of the query.
+    pub grain: Option<Grain>,
+    /// What stands behind `PARTITION BY`; only window functions have it. An empty list is the whole answer.
+    pub partition: Option<Vec<Reference>>,
+    /// What stands behind `ORDER BY`; only window functions have it.
+    pub order: Vec<OrderKey>,
+}
+
+/// The groups of an aggregate, where they are not those of the query: `SUM({x} FIXED {carrier})`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grain {
+    /// How they come about.
+    pub kind: GrainKind,
+    /// The names behind the word; none behind `FULL`.
+    pub by: Vec<Reference>,
+    /// Where the word stands.
+    pub span: Span,
+}
+
+/// How the groups of an aggregate come about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GrainKind {
+    /// `FULL`: one group of all rows after the filters of the query.
+    Full,
+    /// `FIXED {a}, {b}`: by these columns alone, over the rows after context filters.
+    Fixed,
+    /// `INCLUDE {a}, {b}`: by the dimensions of the query and these columns; only inside another aggregate.
+    Include,
+    /// `EXCLUDE {a}, {b}`: by the dimensions of the query but these.
+    Exclude,
+}
+
+/// A key of an order: `{x} DESC NULLS FIRST`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OrderKey {
+    /// What is ordered by: a dimension or a measure of the query.
+    pub by: Reference,
+    /// `DESC`.
+    pub descending: bool,
+    /// `NULLS FIRST`; else they are last, in both directions.
+    pub nulls_first: bool,
 }
 
 /// A constant as it is written.
@@ -132,8 +175,17 @@ pub enum Literal {
     },
     /// A number with an exponent; finite, and never -0.0.
     Float(f64),
-    /// A text, without its quotes.
+    /// A text, without its quotes. A backslash in it is a plain character, so regular expressions stand as they are;
+    /// `CHAR(10)` makes a line feed.
     Text(String),
+    /// `@2024-03-01`: days since 1970-01-01, in years 1 to 9999.
+    Date(i32),
+    /// `@2024-03-01T10:30Z`: microseconds since 1970-01-01T00:00Z.
+    Datetime(i64),
+    /// `@2024-03-01T10:30`: microseconds since 1970-01-01T00:00 on the wall clock of the formula's zone.
+    LocalDatetime(i64),
+    /// `@1d12h`: microseconds. As a value it is a number of seconds.
+    Duration(i64),
 }
 
 /// What a `CAST` converts to.
@@ -146,6 +198,21 @@ pub enum CastTarget {
     Float,
     /// `integer`.
     Integer,
+    /// `decimal(precision, scale)`.
+    Decimal {
+        /// Digits in all, 1 to 76.
+        precision: u8,
+        /// Digits behind the point, at most the precision.
+        scale: i8,
+    },
+    /// `boolean`.
+    Boolean,
+    /// `date`.
+    Date,
+    /// `datetime`.
+    Datetime,
+    /// `local_datetime`.
+    LocalDatetime,
 }
 
 impl Expr {
@@ -161,7 +228,15 @@ impl Expr {
         self.span = nowhere;
         match &mut self.kind {
             ExprKind::Reference(reference) => reference.span = nowhere,
-            ExprKind::Call(call) => call.name_span = nowhere,
+            ExprKind::Call(call) => {
+                call.name_span = nowhere;
+                for reference in call.named_mut() {
+                    reference.span = nowhere;
+                }
+                if let Some(grain) = &mut call.grain {
+                    grain.span = nowhere;
+                }
+            }
             _ => {}
         }
         self.for_each_child_mut(&mut Self::clear_spans);
@@ -186,7 +261,8 @@ impl Expr {
             ExprKind::Between { value, low, high, .. } => {
                 [value, low, high].into_iter().for_each(|part| visit(part));
             }
-            ExprKind::Case { branches, otherwise } => {
+            ExprKind::Case { subject, branches, otherwise } => {
+                subject.iter().for_each(|part| visit(part));
                 for (condition, value) in branches {
                     visit(condition);
                     visit(value);
@@ -218,7 +294,8 @@ impl Expr {
             ExprKind::Between { value, low, high, .. } => {
                 [value, low, high].into_iter().for_each(|part| visit(part));
             }
-            ExprKind::Case { branches, otherwise } => {
+            ExprKind::Case { subject, branches, otherwise } => {
+                subject.iter_mut().for_each(|part| visit(part));
                 for (condition, value) in branches {
                     visit(condition);
                     visit(value);
@@ -230,6 +307,21 @@ impl Expr {
                 call.filter.iter_mut().for_each(|part| visit(part));
             }
         }
+    }
+}
+
+impl Call {
+    /// The names in its clauses: behind the word of a grain, `PARTITION BY` and `ORDER BY`.
+    pub fn named(&self) -> impl Iterator<Item = &Reference> {
+        let grain = self.grain.iter().flat_map(|grain| &grain.by);
+        let order = self.order.iter().map(|key| &key.by);
+        grain.chain(self.partition.iter().flatten()).chain(order)
+    }
+
+    fn named_mut(&mut self) -> impl Iterator<Item = &mut Reference> {
+        let grain = self.grain.iter_mut().flat_map(|grain| &mut grain.by);
+        let order = self.order.iter_mut().map(|key| &mut key.by);
+        grain.chain(self.partition.iter_mut().flatten()).chain(order)
     }
 }
 

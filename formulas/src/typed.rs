@@ -1,7 +1,7 @@
 //! Formulas whose names and types are known. Every conversion is a node of its own, so whoever evaluates the tree needs
 //! no rules about types.
 
-use crate::Type;
+use crate::{ScalarFunction, Type};
 
 /// A formula of known type. `L` is what names stand for: columns in a formula of row level, the values of a group in
 /// one of aggregate level.
@@ -48,10 +48,8 @@ pub enum Node<L> {
     },
     /// Texts joined; NULL if a side is NULL.
     Concat(Box<Typed<L>>, Box<Typed<L>>),
-    /// The distance of a number from zero.
-    Absolute(Box<Typed<L>>),
-    /// Rounded to so many digits behind the point, half away from zero on the shortest decimal form.
-    Round(Box<Typed<L>>, i8),
+    /// A function of these values. They have the types that its [entry](ScalarFunction::entry) asks for.
+    Call(ScalarFunction, Vec<Typed<L>>),
     /// The first value that is not NULL. All have the type of this node.
     Coalesce(Vec<Typed<L>>),
 }
@@ -72,6 +70,12 @@ pub enum Constant {
     Float(u64),
     /// A text.
     Text(String),
+    /// Days since 1970-01-01.
+    Date(i32),
+    /// Microseconds since 1970-01-01T00:00Z.
+    Datetime(i64),
+    /// Microseconds since 1970-01-01T00:00 on a wall clock.
+    LocalDatetime(i64),
 }
 
 /// The four operations.
@@ -102,68 +106,6 @@ pub enum Comparison {
     Greater,
     /// Not below.
     GreaterOrEqual,
-}
-
-/// What a name or call stands for in a formula of aggregate level.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum AggregateLeaf<C, M> {
-    /// A measure of the same query.
-    Measure(M),
-    /// An aggregate over the rows of the group.
-    Aggregate(Box<Aggregate<C>>),
-}
-
-/// An aggregate over formulas of row level.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Aggregate<C> {
-    /// How the values become one.
-    pub function: AggregateFunction,
-    /// The values; none for a count of rows.
-    pub argument: Option<Typed<C>>,
-    /// The divisor of a rate, the weight of a weighted average, what orders first and last.
-    pub second: Option<Typed<C>>,
-    /// Only rows where this is true count; NULL is not true.
-    pub filter: Option<Typed<C>>,
-}
-
-/// The aggregates that a formula can call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AggregateFunction {
-    /// `SUM`.
-    Sum,
-    /// `AVG`.
-    Average,
-    /// `MEDIAN`.
-    Median,
-    /// `COUNT`: the values that are not NULL.
-    CountValues,
-    /// `COUNTR`: the rows.
-    CountRows,
-    /// `COUNTD`: the different values that are not NULL.
-    CountDistinct,
-    /// `MIN`.
-    Min,
-    /// `MAX`.
-    Max,
-    /// `STDDEV`, of a sample.
-    Stddev,
-    /// `VARIANCE`, of a sample.
-    Variance,
-    /// `STDDEV_POP`.
-    StddevPop,
-    /// `VARIANCE_POP`.
-    VariancePop,
-    /// `MODE`.
-    Mode,
-    /// `FIRST(x, by)`.
-    First,
-    /// `LAST(x, by)`.
-    Last,
-    /// `RATE(a, b)`: the sum of a divided by the sum of b.
-    Rate,
-    /// `WEIGHTED_AVG(x, weight)`.
-    WeightedAverage,
 }
 
 impl<L> Typed<L> {
@@ -198,8 +140,7 @@ impl<L> Typed<L> {
                 otherwise: otherwise.map(|inner| one(*inner, change)).transpose()?,
             },
             Node::Concat(left, right) => Node::Concat(one(*left, change)?, one(*right, change)?),
-            Node::Absolute(inner) => Node::Absolute(one(*inner, change)?),
-            Node::Round(inner, digits) => Node::Round(one(*inner, change)?, digits),
+            Node::Call(function, arguments) => Node::Call(function, all(arguments, change)?),
             Node::Coalesce(parts) => Node::Coalesce(all(parts, change)?),
         };
         Ok(Typed { node, value_type: self.value_type })
@@ -217,17 +158,14 @@ impl<L> Typed<L> {
     fn for_each_child<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
         match &self.node {
             Node::Constant(_) | Node::Leaf(_) => {}
-            Node::Convert(inner)
-            | Node::Negate(inner)
-            | Node::Not(inner)
-            | Node::IsNull(inner)
-            | Node::Absolute(inner)
-            | Node::Round(inner, _) => visit(inner),
+            Node::Convert(inner) | Node::Negate(inner) | Node::Not(inner) | Node::IsNull(inner) => visit(inner),
             Node::Arithmetic(_, left, right) | Node::Compare(_, left, right) | Node::Concat(left, right) => {
                 visit(left);
                 visit(right);
             }
-            Node::And(parts) | Node::Or(parts) | Node::Coalesce(parts) => parts.iter().for_each(visit),
+            Node::And(parts) | Node::Or(parts) | Node::Coalesce(parts) | Node::Call(_, parts) => {
+                parts.iter().for_each(visit);
+            }
             Node::Case { branches, otherwise } => {
                 for (condition, value) in branches {
                     visit(condition);

@@ -7,6 +7,7 @@ mod distinct_values;
 mod docs;
 mod drill_through;
 mod faults;
+mod formulas;
 mod fuzz_replay;
 mod golden;
 mod kill;

@@ -10,6 +10,7 @@ pub mod duckdb;
 pub mod duel;
 pub mod engine_side;
 pub mod faults;
+pub mod formulas;
 pub mod generate;
 pub mod ground;
 pub mod json;

@@ -92,9 +92,7 @@ impl Inner {
         let querying = started.elapsed();
         let Computed { mut columns, batches, totals, remainder, total_rows, rows_scanned } =
             Arc::unwrap_or_clone(computed);
-        if let [batch] = batches.as_slice() {
-            finish::describe_bins(&facts.resolved, batch.columns(), &mut columns)?;
-        }
+        finish::describe_bins(&facts.resolved, &batches, &mut columns)?;
         let provenance = self.provenance(asker.query, asker.scope, &facts, rows_scanned);
         let performance = Performance {
             preparing_ms: millis(asker.preparing),

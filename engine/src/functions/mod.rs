@@ -11,6 +11,7 @@
 //! | [`exact_median()`] | Int64, Decimal, Float64 | Float64, a Decimal of a digit more, Float64 |
 //! | [`fold_expr`] | Utf8View | Utf8View |
 //! | [`matches_expr`] | Utf8View | Boolean |
+//! | [`scalar_expr`] | what a function of formulas takes | what it gives |
 //!
 //! NULL gives NULL, and aggregates leave NULL out.
 
@@ -36,15 +37,14 @@ mod median;
 mod member_groups;
 mod mode;
 mod percentile;
+mod scalar;
 mod string_list;
 #[cfg(test)]
 mod testing;
 mod values;
 
 pub(crate) use approximate::{approx_distinct_count, approx_percentile};
-pub(crate) use arithmetic::{
-    absolute_expr, arithmetic_expr, concat_expr, convert_expr, first_present_expr, negate_expr, round_expr,
-};
+pub(crate) use arithmetic::{arithmetic_expr, concat_expr, convert_expr, first_present_expr, negate_expr};
 pub(crate) use bin::{Bins, bin_expr, low_expr};
 pub(crate) use bucket::bucket_expr;
 pub(crate) use cyclic::cyclic_expr;
@@ -62,4 +62,5 @@ pub(crate) use median::exact_median;
 pub(crate) use member_groups::groups_expr;
 pub(crate) use mode::mode;
 pub(crate) use percentile::{Share, exact_percentile};
+pub(crate) use scalar::scalar_expr;
 pub(crate) use string_list::string_list;

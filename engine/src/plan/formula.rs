@@ -10,9 +10,7 @@ use datafusion::logical_expr::{Expr, lit};
 use datafusion::scalar::ScalarValue;
 use drillcore_formulas::{Comparison, Constant, Node, Type, Typed};
 
-use crate::functions::{
-    absolute_expr, arithmetic_expr, concat_expr, convert_expr, first_present_expr, negate_expr, round_expr,
-};
+use crate::functions::{arithmetic_expr, concat_expr, convert_expr, first_present_expr, negate_expr, scalar_expr};
 use crate::model::column_type;
 
 /// The expression of a formula, whose Arrow type is that in which the engine holds the formula's type. `leaf` gives the
@@ -62,8 +60,10 @@ pub(super) fn formula<L>(tree: &Typed<L>, leaf: &mut impl FnMut(&L) -> Result<Ex
             Expr::Case(Case::new(None, cases, Some(Box::new(otherwise))))
         }
         Node::Concat(left, right) => concat_expr(formula(left, leaf)?, formula(right, leaf)?),
-        Node::Absolute(inner) => absolute_expr(formula(inner, leaf)?, result),
-        Node::Round(inner, digits) => round_expr(formula(inner, leaf)?, *digits, result),
+        Node::Call(function, arguments) => {
+            let arguments = arguments.iter().map(|argument| formula(argument, leaf)).collect::<Result<Vec<_>>>()?;
+            scalar_expr(*function, arguments, result)
+        }
         Node::Coalesce(parts) => {
             let parts = parts.iter().map(|part| formula(part, leaf)).collect::<Result<Vec<_>>>()?;
             first_present_expr(parts, result)
@@ -102,6 +102,13 @@ fn constant(value: &Constant, value_type: Type) -> Result<ScalarValue> {
         }
         (Constant::Float(bits), Type::Float) => ScalarValue::Float64(Some(f64::from_bits(*bits))),
         (Constant::Text(text), Type::Text) => ScalarValue::Utf8View(Some(text.clone())),
+        (Constant::Date(days), Type::Date) => ScalarValue::Date32(Some(*days)),
+        (Constant::Datetime(micros), Type::Datetime) => {
+            ScalarValue::TimestampMicrosecond(Some(*micros), Some("UTC".into()))
+        }
+        (Constant::LocalDatetime(micros), Type::LocalDatetime) => {
+            ScalarValue::TimestampMicrosecond(Some(*micros), None)
+        }
         _ => return Err(DataFusionError::Internal(format!("a constant in a formula is not of type {value_type}"))),
     })
 }

@@ -8,7 +8,7 @@ pub(super) const MAX_DIGITS: usize = 76;
 /// A number as a sign, its digits without zeros at either end, and the power of ten of the last one. Two texts of the
 /// same number have the same form, however they are written. The order is that of the numbers.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Digits {
+pub(crate) struct Digits {
     negative: bool,
     digits: String,
     exponent: i64,
@@ -16,7 +16,7 @@ pub(super) struct Digits {
 
 impl Digits {
     /// Reads `-12`, `0.5` or `1.5e-7`.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (negative, unsigned) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),

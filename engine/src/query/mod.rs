@@ -30,6 +30,7 @@ mod window;
 
 pub use aggregation_settings::{AggregationSettings, Cumulative, CumulativeSpan, PercentileKind, Pick};
 pub use compare::{Compare, Shift};
+pub(crate) use decimal::Digits;
 pub use derived::Derived;
 pub use discretization::{Discretization, MemberGroup};
 pub use document::{Query, QueryBatch};

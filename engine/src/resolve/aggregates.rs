@@ -1,6 +1,6 @@
 //! From the aggregation of a measure to the aggregates it is made of.
 
-use drillcore_formulas::{AggregateFunction, Node, Typed};
+use drillcore_formulas::{AggregateFunction, Constant, Node, Typed};
 
 use super::base::list;
 use super::filters::is_null;
@@ -25,17 +25,20 @@ impl Made {
     pub(super) fn check_type(&self, of: Option<ColumnType>) -> Result<(), String> {
         let Some(of) = of else { return Ok(()) };
         let any = match self {
-            Self::One(call) => matches!(
-                call,
-                Call::CountRows
-                    | Call::CountValues
-                    | Call::CountDistinct
-                    | Call::Min
-                    | Call::Max
-                    | Call::Mode
-                    | Call::First
-                    | Call::Last
-            ),
+            Self::One(call) => {
+                matches!(
+                    call,
+                    Call::CountRows
+                        | Call::CountValues
+                        | Call::CountDistinct
+                        | Call::Min
+                        | Call::Max
+                        | Call::Mode
+                        | Call::First
+                        | Call::Last
+                        | Call::ApproxDistinct
+                ) || matches!(call, Call::StringList { .. }) && of == ColumnType::Text
+            }
             _ => false,
         };
         if any || of.kind() == Kind::Numeric { Ok(()) } else { Err(format!("{} is no number", of.name())) }
@@ -50,12 +53,20 @@ impl Made {
     }
 }
 
-/// What a function of a formula is made of.
-pub(super) fn call_of(function: AggregateFunction) -> Made {
+/// What a function of a formula is made of. Without parameters it has the right type only.
+pub(super) fn call_of(function: AggregateFunction, parameters: &[Constant]) -> Result<Made, String> {
     use AggregateFunction as F;
-    Made::One(match function {
+    let share = || match parameters.first() {
+        Some(Constant::Float(bits)) => Share::parse(&f64::from_bits(*bits).to_string())
+            .ok_or_else(|| format!("the share of {} has at most 9 digits behind the point", function.name())),
+        _ => Ok(Share::default()),
+    };
+    Ok(Made::One(match function {
+        F::Sum => Call::Sum,
         F::Average => Call::Average,
         F::Median => Call::Median,
+        F::Percentile => Call::Percentile { share: share()?, kind: PercentileKind::Continuous },
+        F::PercentileDiscrete => Call::Percentile { share: share()?, kind: PercentileKind::Discrete },
         F::CountValues => Call::CountValues,
         F::CountRows => Call::CountRows,
         F::CountDistinct => Call::CountDistinct,
@@ -68,10 +79,23 @@ pub(super) fn call_of(function: AggregateFunction) -> Made {
         F::Mode => Call::Mode,
         F::First => Call::First,
         F::Last => Call::Last,
-        F::Rate => return Made::Rate,
-        F::WeightedAverage => return Made::WeightedAverage,
-        _ => Call::Sum,
-    })
+        F::Rate => return Ok(Made::Rate),
+        F::WeightedAverage => return Ok(Made::WeightedAverage),
+        F::StringList => Call::StringList {
+            separator: match parameters.first() {
+                Some(Constant::Text(separator)) => separator.clone(),
+                _ => ", ".to_owned(),
+            },
+            distinct: true,
+            descending: false,
+            max: DEFAULT_LIST_LENGTH,
+        },
+        F::ApproxCountDistinct => Call::ApproxDistinct,
+        F::ApproxPercentile => Call::ApproxPercentile(share()?),
+        F::Correlation | F::Covariance | F::CovariancePop => {
+            return Err(format!("{} is not supported yet", function.name()));
+        }
+    }))
 }
 
 /// The type of an aggregate over values of a type.

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use drillcore_formulas::{
-    AggregateFunction, AggregateLeaf, Expr, Names, Reference as FormulaReference, Type, Typed, check_aggregate,
-    check_row, parse, references,
+    AggregateFunction, AggregateLeaf, Expr, Groups, Names, Reference as FormulaReference, Setting, Type, Typed,
+    check_aggregate, check_row, parse, references,
 };
 
 use super::aggregates::{call_of, part_type};
 use super::measures::Measures;
 use super::outputs::Names as OutputNames;
-use super::{Predicate, Resolver, Scalar, Test};
+use super::{Predicate, Resolver, Scalar, Test, wrong};
 use crate::error::{Error, Result};
 use crate::model::{Column, column_type, formula_type};
 use crate::query::{Reference, Target};
@@ -22,7 +22,9 @@ impl Resolver<'_> {
     /// A formula of row level as a value, and a column that stands for it. `dataset` is that of its bare columns.
     pub(super) fn row_formula(&mut self, text: &str, dataset: Option<&str>, path: &str) -> Result<(Scalar, Column)> {
         let tree = parsed(text, path)?;
-        let tree = check_row(&tree, &mut RowNames { resolver: self, dataset, path }).map_err(|e| failed(&e, path))?;
+        let setting = self.setting();
+        let mut names = RowNames { resolver: self, dataset, path };
+        let tree = check_row(&tree, &setting, &mut names).map_err(|error| failed(&error, path))?;
         let column = Column::new(FORMULA, column_type(tree.value_type));
         Ok((scalar(tree), column))
     }
@@ -38,16 +40,22 @@ impl Resolver<'_> {
         path: &str,
     ) -> Result<Scalar> {
         let tree = parsed(text, path)?;
+        let setting = self.setting();
         let mut names = MetricNames { resolver: &mut *self, measures, dataset, path };
-        let tree = check_aggregate(&tree, &mut names).map_err(|error| failed(&error, path))?;
+        let tree = check_aggregate(&tree, &setting, &mut names).map_err(|error| failed(&error, path))?;
         let tree = tree.try_map(&mut |leaf| match leaf {
             AggregateLeaf::Measure(value) => Ok(value),
-            AggregateLeaf::Aggregate(aggregate) => {
+            AggregateLeaf::Aggregate(aggregate) if aggregate.groups == Groups::Query => {
                 let of = aggregate.argument.map(scalar);
                 let second = aggregate.second.map(scalar);
                 let holds = aggregate.filter.map(|filter| Predicate::Test(Test::Holds(scalar(filter))));
                 let filter = Predicate::all([Some(filter.clone()), holds].into_iter().flatten());
-                self.aggregate(call_of(aggregate.function), of, second, filter).map_err(|error| error.at(path))
+                let made =
+                    call_of(aggregate.function, &aggregate.parameters).map_err(|message| wrong(path, message))?;
+                self.aggregate(made, of, second, filter).map_err(|error| error.at(path))
+            }
+            AggregateLeaf::Aggregate(_) | AggregateLeaf::Nested(_) => {
+                Err(wrong(path, "FULL, FIXED, INCLUDE and EXCLUDE are not supported yet"))
             }
         })?;
         Ok(scalar(tree))
@@ -63,7 +71,15 @@ impl Resolver<'_> {
     /// A formula over values that are at hand: `compose("{a} / {b}", ..)`.
     pub(super) fn compose(text: &str, values: &[(&str, &Scalar)]) -> Result<Scalar> {
         let tree = parsed(text, "")?;
-        check_row(&tree, &mut AtHand { values }).map(scalar).map_err(|error| failed(&error, ""))
+        let setting = Setting::default();
+        check_row(&tree, &setting, &mut AtHand { values }).map(scalar).map_err(|error| failed(&error, ""))
+    }
+
+    /// What the query says of zones, weeks, years and the clock.
+    fn setting(&self) -> Setting {
+        let zone = self.calendar.zone().tz();
+        let week_start = u8::try_from(self.calendar.week_start().days_from_monday()).unwrap_or_default();
+        Setting { zone, week_start, fiscal_year_start: self.calendar.fiscal_year_start(), now: self.now }
     }
 }
 
@@ -114,7 +130,7 @@ fn row_column(
 }
 
 fn result_type(function: AggregateFunction, argument: Option<Type>) -> Result<Type, String> {
-    let call = call_of(function);
+    let call = call_of(function, &[])?;
     let of = argument.map(column_type);
     call.check_type(of)?;
     Ok(formula_type(match function {

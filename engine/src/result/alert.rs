@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::exact::Exact;
 use super::query_result::QueryResult;
 use super::value::Value;
 use crate::error::{Error, Result};
-use crate::query::Literal;
+use crate::query::{Digits, Literal};
 
 /// A condition on the answer of a query, and when to tell somebody about it.
 ///
@@ -208,22 +207,22 @@ impl Threshold {
             return Err(Error::input(format!("column `{name}` of the answer does not hold numbers")));
         }
         let threshold = match &self.threshold {
-            Literal::Integer(number) => Exact::parse(&number.to_string()),
-            Literal::Number(number) => Exact::parse(&format!("{number:e}")),
-            Literal::Decimal(digits) => Exact::parse(digits),
+            Literal::Integer(number) => Digits::parse(&number.to_string()),
+            Literal::Number(number) => Digits::parse(&format!("{number:e}")),
+            Literal::Decimal(digits) => Digits::parse(digits),
             _ => None,
         };
         let threshold = threshold.ok_or_else(|| Error::input("the threshold of an alert is a number"))?;
         let operator = self.operator;
         Ok(answer.read_rows().map(move |(batch, row)| {
             let value = batch.columns().get(index).map_or(Value::Null, |column| column.value(row));
-            Some(operator.holds(&Exact::parse(&value.to_text())?, &threshold))
+            Some(operator.holds(&Digits::parse(&value.to_text())?, &threshold))
         }))
     }
 }
 
 impl Comparison {
-    fn holds(self, value: &Exact, threshold: &Exact) -> bool {
+    fn holds(self, value: &Digits, threshold: &Digits) -> bool {
         match self {
             Self::Greater => value > threshold,
             Self::Less => value < threshold,

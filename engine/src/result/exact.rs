@@ -1,77 +1,15 @@
 //! Numbers by their digits, as they stand in an answer: compared and subtracted without rounding.
 
-use std::cmp::Ordering;
-
 use arrow::datatypes::i256;
 
 use super::number::push_decimal256;
 use super::output::into_text;
-
-/// A number as its sign, its digits without zeros at either end, and the place of the point. Two texts of one number
-/// have the same form, however they are written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Exact {
-    negative: bool,
-    digits: String,
-    /// How many digits stand before the point; below zero if there are zeros between the point and the first digit.
-    point: i64,
-}
-
-impl Exact {
-    /// Reads `-12`, `0.5` or `1.5e-7`.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let (negative, unsigned) = match text.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, text),
-        };
-        let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
-            None => (unsigned, 0),
-        };
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let all = format!("{whole}{fraction}");
-        if all.is_empty() || !all.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        let shown = all.trim_start_matches('0');
-        let digits = shown.trim_end_matches('0');
-        if digits.is_empty() {
-            return Some(Self { negative: false, digits: String::new(), point: 0 });
-        }
-        let zeros = i64::try_from(all.len() - shown.len()).ok()?;
-        let point = i64::try_from(whole.len()).ok()?.checked_sub(zeros)?.checked_add(exponent)?;
-        Some(Self { negative, digits: digits.to_owned(), point })
-    }
-
-    fn sign(&self) -> i8 {
-        match (self.digits.is_empty(), self.negative) {
-            (true, _) => 0,
-            (false, true) => -1,
-            (false, false) => 1,
-        }
-    }
-}
-
-impl Ord for Exact {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let sign = self.sign();
-        sign.cmp(&other.sign()).then_with(|| {
-            let size = self.point.cmp(&other.point).then_with(|| self.digits.cmp(&other.digits));
-            if sign < 0 { size.reverse() } else { size }
-        })
-    }
-}
-
-impl PartialOrd for Exact {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
+use crate::query::Digits;
 
 /// The float that stands for a number without losing a digit: the one whose shortest text is that number.
 pub(super) fn float_of(number: &str) -> Option<f64> {
     let float = number.parse::<f64>().ok().filter(|float| float.is_finite())?;
-    (Exact::parse(number)? == Exact::parse(&format!("{float:e}"))?).then_some(float + 0.0)
+    (Digits::parse(number)? == Digits::parse(&format!("{float:e}"))?).then_some(float + 0.0)
 }
 
 /// `after` - `before` of two numbers without exponents, with as many decimals as the longer one; nothing beyond 76
@@ -108,10 +46,11 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Exact, change, float_of};
+    use super::{change, float_of};
+    use crate::query::Digits;
 
     fn order(one: &str, two: &str) -> Ordering {
-        Exact::parse(one).unwrap().cmp(&Exact::parse(two).unwrap())
+        Digits::parse(one).unwrap().cmp(&Digits::parse(two).unwrap())
     }
 
     #[test]
@@ -139,10 +78,10 @@ mod tests {
         }
         for (one, two) in [("1.50", "1.5"), ("-0.00", "0"), ("1e3", "1000"), ("0012", "12"), ("0.5e1", "5.0")] {
             assert_eq!(order(one, two), Ordering::Equal, "{one} {two}");
-            assert_eq!(Exact::parse(one), Exact::parse(two));
+            assert_eq!(Digits::parse(one), Digits::parse(two));
         }
         for text in ["", "-", "abc", "NaN", "1_0", "--1"] {
-            assert_eq!(Exact::parse(text), None, "{text}");
+            assert_eq!(Digits::parse(text), None, "{text}");
         }
     }
 

@@ -3,30 +3,30 @@
 //! chrono's dates end at the year 262142; a `Date32` and a timestamp reach further, and nothing may fail there.
 
 /// Microseconds of a second.
-pub(super) const SECOND: i64 = 1_000_000;
+pub(crate) const SECOND: i64 = 1_000_000;
 /// Microseconds of a minute.
 pub(super) const MINUTE: i64 = 60 * SECOND;
 /// Microseconds of an hour.
 pub(super) const HOUR: i64 = 60 * MINUTE;
 /// Microseconds of a day of 24 hours.
-pub(super) const DAY: i64 = 24 * HOUR;
+pub(crate) const DAY: i64 = 24 * HOUR;
 
 /// A calendar date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Civil {
+pub(crate) struct Civil {
     /// Astronomical year: 0 is 1 BC.
-    pub(super) year: i64,
+    pub(crate) year: i64,
     /// 1 to 12.
-    pub(super) month: i64,
+    pub(crate) month: i64,
     /// 1 to 31.
-    pub(super) day: i64,
+    pub(crate) day: i64,
 }
 
 impl Civil {
     /// The date of a day number.
     ///
     /// Years are counted from 1 March, so that the leap day is the last of its year, in eras of 400 years.
-    pub(super) fn from_day(day: i64) -> Self {
+    pub(crate) fn from_day(day: i64) -> Self {
         let shifted = day.saturating_add(719_468);
         let era = shifted.div_euclid(146_097);
         let day_of_era = shifted.rem_euclid(146_097);
@@ -45,7 +45,7 @@ impl Civil {
 }
 
 /// The day number of a date. The day may lie outside the month and then counts on from its first.
-pub(super) fn day_number(year: i64, month: i64, day: i64) -> i64 {
+pub(crate) fn day_number(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -61,7 +61,7 @@ pub(super) fn month_start(month_index: i64) -> i64 {
 }
 
 /// Days from Monday to the weekday of a day: 0 to 6. 1970-01-01 was a Thursday.
-pub(super) fn days_from_monday(day: i64) -> i64 {
+pub(crate) fn days_from_monday(day: i64) -> i64 {
     day.saturating_add(3).rem_euclid(7)
 }
 

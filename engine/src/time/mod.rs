@@ -30,6 +30,7 @@ mod zone;
 
 pub(crate) use buckets::{bucket_starts, buckets_between, cyclic_values, label_of, label_range};
 pub(crate) use calendar::{Bucket, Calendar};
+pub(crate) use civil::{Civil, DAY, SECOND, day_number, days_from_monday};
 pub(crate) use cyclic::{changes_with, part_label};
 pub(crate) use elapsed::Elapsed;
 pub(crate) use literal::{TimeInterval, TimeKind, parse_interval};

@@ -32,6 +32,23 @@ pub(super) fn convert<L>(value: Typed<L>, to: Type) -> Typed<L> {
     }
 }
 
+/// A number of seconds: whole if it can be.
+fn seconds(micros: i64) -> (Constant, Type) {
+    const MICROS: i64 = 1_000_000;
+    if micros % MICROS == 0 {
+        return (Constant::Integer(micros / MICROS), Type::Integer);
+    }
+    (Constant::Decimal(i128::from(micros)), Type::Decimal { precision: 19, scale: 6 })
+}
+
+pub(super) fn text<L>(text: &str) -> Typed<L> {
+    typed(Node::Constant(Constant::Text(text.to_owned())), Type::Text)
+}
+
+pub(super) fn integer<L>(value: i64) -> Typed<L> {
+    typed(Node::Constant(Constant::Integer(value)), Type::Integer)
+}
+
 pub(super) fn constant<L>(literal: &Literal) -> Typed<L> {
     let (constant, value_type) = match literal {
         Literal::Null => (Constant::Null, Type::Text),
@@ -40,6 +57,10 @@ pub(super) fn constant<L>(literal: &Literal) -> Typed<L> {
         Literal::Decimal { unscaled, scale } => (Constant::Decimal(*unscaled), shape_of_decimal(*unscaled, *scale)),
         Literal::Float(value) => (Constant::Float(value.to_bits()), Type::Float),
         Literal::Text(text) => (Constant::Text(text.clone()), Type::Text),
+        Literal::Date(days) => (Constant::Date(*days), Type::Date),
+        Literal::Datetime(micros) => (Constant::Datetime(*micros), Type::Datetime),
+        Literal::LocalDatetime(micros) => (Constant::LocalDatetime(*micros), Type::LocalDatetime),
+        Literal::Duration(micros) => seconds(*micros),
     };
     typed(Node::Constant(constant), value_type)
 }

@@ -1,27 +1,39 @@
 //! The meaning of operators.
 
-use super::aggregate::Level;
 use super::budget::Budget;
 use super::build::{boolean, constant, convert, is_null, null, typed};
+use super::level::Level;
 use super::number::operation;
-use super::unify::{alike, unified};
-use crate::tree::{CastTarget, Expr, ExprKind};
-use crate::{Arithmetic, Comparison, Error, Node, Span, Type, Typed};
+use crate::tree::{Expr, ExprKind};
+use crate::{Arithmetic, Comparison, Error, Node, Setting, Span, Type, Typed};
+
+/// What all levels of a formula share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) budget: Budget,
+    pub(super) setting: Setting,
+}
+
+impl Shared {
+    pub(super) fn new(setting: &Setting) -> Self {
+        Self { budget: Budget::default(), setting: *setting }
+    }
+}
 
 /// Checks formulas of one level.
 #[derive(Debug)]
 pub(super) struct Checker<'b, V> {
     pub(super) level: V,
-    pub(super) budget: &'b mut Budget,
+    pub(super) shared: &'b mut Shared,
 }
 
 impl<'b, V: Level> Checker<'b, V> {
-    pub(super) fn new(level: V, budget: &'b mut Budget) -> Self {
-        Self { level, budget }
+    pub(super) fn new(level: V, shared: &'b mut Shared) -> Self {
+        Self { level, shared }
     }
 
     pub(super) fn expression(&mut self, expr: &Expr) -> Result<Typed<V::Leaf>, Error> {
-        self.budget.take(1, expr.span)?;
+        self.shared.budget.take(1, expr.span)?;
         match &expr.kind {
             ExprKind::Literal(literal) => Ok(constant(literal)),
             ExprKind::Reference(reference) => self.level.reference(reference),
@@ -57,9 +69,12 @@ impl<'b, V: Level> Checker<'b, V> {
                 let found = self.between(value, low, high)?;
                 self.negated(found, *negated, expr.span)
             }
-            ExprKind::Case { branches, otherwise } => {
+            ExprKind::Case { subject, branches, otherwise } => {
                 let branches: Vec<_> = branches.iter().map(|branch| (&branch.0, &branch.1)).collect();
-                self.case(&branches, otherwise.as_deref(), ("WHEN", "CASE"))
+                match subject {
+                    Some(subject) => self.switch(subject, &branches, otherwise.as_deref(), "CASE"),
+                    None => self.case(&branches, otherwise.as_deref(), ("WHEN", "CASE")),
+                }
             }
             ExprKind::Cast { value, target } => self.cast(value, *target),
             ExprKind::Call(call) => self.call(call),
@@ -114,13 +129,18 @@ impl<'b, V: Level> Checker<'b, V> {
         right: Typed<V::Leaf>,
         span: Span,
     ) -> Result<Typed<V::Leaf>, Error> {
-        let (left, right) = alike(left, right, span)?;
-        self.budget.take(1, span)?;
+        let (left, right) = self.comparable(left, right, span)?;
+        self.shared.budget.take(1, span)?;
         Ok(boolean(Node::Compare(how, Box::new(left), Box::new(right))))
     }
 
-    fn negated(&mut self, found: Typed<V::Leaf>, negated: bool, span: Span) -> Result<Typed<V::Leaf>, Error> {
-        self.budget.take(1, span)?;
+    pub(super) fn negated(
+        &mut self,
+        found: Typed<V::Leaf>,
+        negated: bool,
+        span: Span,
+    ) -> Result<Typed<V::Leaf>, Error> {
+        self.shared.budget.take(1, span)?;
         Ok(if negated { boolean(Node::Not(Box::new(found))) } else { found })
     }
 
@@ -148,58 +168,12 @@ impl<'b, V: Level> Checker<'b, V> {
 
     /// The same value once more, if there is room for it.
     pub(super) fn copy(&mut self, value: &Typed<V::Leaf>, span: Span) -> Result<Typed<V::Leaf>, Error> {
-        self.budget.take(Self::size(value), span)?;
+        self.shared.budget.take(Self::size(value), span)?;
         Ok(value.clone())
-    }
-
-    /// `who` names what takes the conditions and what takes the values.
-    pub(super) fn case(
-        &mut self,
-        branches: &[(&Expr, &Expr)],
-        otherwise: Option<&Expr>,
-        who: (&str, &str),
-    ) -> Result<Typed<V::Leaf>, Error> {
-        let mut checked = Vec::with_capacity(branches.len());
-        for (condition, value) in branches {
-            checked.push((self.condition(condition, who.0)?, self.expression(value)?));
-        }
-        let rest = otherwise.map(|otherwise| self.expression(otherwise)).transpose()?;
-        let values = checked.iter().zip(branches).map(|((_, value), (_, expr))| (value, expr.span));
-        let last = rest.iter().zip(otherwise).map(|(value, expr)| (value, expr.span));
-        let value_type = unified(values.chain(last), who.1)?;
-        let branches = checked.into_iter().map(|(condition, value)| (condition, convert(value, value_type))).collect();
-        let otherwise = rest.map(|value| Box::new(convert(value, value_type)));
-        Ok(typed(Node::Case { branches, otherwise }, value_type))
     }
 
     /// A part of a joined text.
     fn joined(&mut self, expr: &Expr) -> Result<Typed<V::Leaf>, Error> {
-        let value = self.expression(expr)?;
-        if is_time(value.value_type) {
-            let message = format!("`||` takes texts, numbers and booleans, not {}", value.value_type);
-            return Err(Error::new(expr.span, message));
-        }
-        Ok(convert(value, Type::Text))
+        Ok(convert(self.expression(expr)?, Type::Text))
     }
-
-    fn cast(&mut self, expr: &Expr, target: CastTarget) -> Result<Typed<V::Leaf>, Error> {
-        let value = self.expression(expr)?;
-        if is_time(value.value_type) {
-            return Err(Error::new(
-                expr.span,
-                format!("CAST of {} to {target} is not supported yet", value.value_type),
-            ));
-        }
-        let to = match target {
-            CastTarget::Text => Type::Text,
-            CastTarget::Float => Type::Float,
-            CastTarget::Integer => Type::Integer,
-        };
-        // A NULL that was cast has a type from then on.
-        Ok(if is_null(&value) { typed(Node::Convert(Box::new(value)), to) } else { convert(value, to) })
-    }
-}
-
-fn is_time(value: Type) -> bool {
-    matches!(value, Type::Date | Type::Datetime | Type::LocalDatetime)
 }

@@ -7,19 +7,27 @@
 //! In row level `{x}` is a column and an aggregate is an error. In aggregate level `{x}` is a measure; inside an
 //! aggregate, also in its condition, row level holds.
 
-mod aggregate;
 mod budget;
 mod build;
-mod call;
+mod cast;
+mod choice;
+mod constants;
 mod expression;
+mod finer;
+mod instants;
+mod level;
 mod number;
+mod parts;
+mod scalar;
+mod time;
 mod unify;
+mod window;
 
 use crate::tree::{Expr, Reference};
-use crate::{AggregateFunction, AggregateLeaf, Error, Type, Typed};
-use aggregate::{GroupLevel, RowLevel};
-use budget::Budget;
-use expression::Checker;
+use crate::{Aggregate, AggregateFunction, AggregateLeaf, Error, Setting, Type, Typed, WindowLeaf};
+use expression::{Checker, Shared};
+use level::{GroupLevel, RowLevel};
+use window::WindowLevel;
 
 /// What the names in a formula stand for. Errors are messages; the formula's [`Error`] has their place.
 pub trait Names {
@@ -49,6 +57,16 @@ pub trait Names {
     ///
     /// The aggregate does not take such values.
     fn aggregate_type(&self, function: AggregateFunction, argument: Option<Type>) -> Result<Type, String>;
+
+    /// A column that holds, in each row, the value of an aggregate over the rows with the same keys, as in
+    /// `{price} / AVG({price} FIXED {carrier})`.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none; unless told otherwise, that such values have no meaning here.
+    fn fixed(&mut self, aggregate: Aggregate<Self::Column>) -> Result<Self::Column, String> {
+        Err(format!("the aggregate {} cannot stand in a formula of row level here", aggregate.function.name()))
+    }
 }
 
 /// The meaning of a formula that is evaluated row by row: `{x}` is a column, and an aggregate is an error.
@@ -89,9 +107,9 @@ pub trait Names {
 ///
 /// A name does not exist, types do not fit, an aggregate occurs, or the formula passes
 /// [`MAX_TYPED_NODES`](crate::MAX_TYPED_NODES).
-pub fn check_row<N: Names>(formula: &Expr, names: &mut N) -> Result<Typed<N::Column>, Error> {
-    let mut budget = Budget::default();
-    Checker::new(RowLevel::alone(names), &mut budget).expression(formula)
+pub fn check_row<N: Names>(formula: &Expr, setting: &Setting, names: &mut N) -> Result<Typed<N::Column>, Error> {
+    let mut shared = Shared::new(setting);
+    Checker::new(RowLevel { names, in_aggregate: false }, &mut shared).expression(formula)
 }
 
 /// The meaning of a formula that is evaluated once per group: `{x}` is a measure, but a column inside an aggregate. The
@@ -99,15 +117,32 @@ pub fn check_row<N: Names>(formula: &Expr, names: &mut N) -> Result<Typed<N::Col
 ///
 /// # Errors
 ///
-/// A name does not exist, types do not fit, an aggregate stands inside another, or the formula passes
-/// [`MAX_TYPED_NODES`](crate::MAX_TYPED_NODES).
+/// A name does not exist, types do not fit, an aggregate stands inside another without `INCLUDE` or `FIXED`, or the
+/// formula passes [`MAX_TYPED_NODES`](crate::MAX_TYPED_NODES).
 #[expect(clippy::type_complexity, reason = "the type says what the parts are")]
 pub fn check_aggregate<N: Names>(
     formula: &Expr,
+    setting: &Setting,
     names: &mut N,
 ) -> Result<Typed<AggregateLeaf<N::Column, N::Measure>>, Error> {
-    let mut budget = Budget::default();
-    Checker::new(GroupLevel::new(names), &mut budget).expression(formula)
+    let mut shared = Shared::new(setting);
+    Checker::new(GroupLevel { names }, &mut shared).expression(formula)
+}
+
+/// The meaning of a formula that is evaluated once per row of an answer: as [`check_aggregate`], and window functions
+/// look at other rows.
+///
+/// # Errors
+///
+/// As [`check_aggregate`]; a window function stands inside another one or inside an aggregate.
+#[expect(clippy::type_complexity, reason = "the type says what the parts are")]
+pub fn check_window<N: Names>(
+    formula: &Expr,
+    setting: &Setting,
+    names: &mut N,
+) -> Result<Typed<WindowLeaf<N::Column, N::Measure>>, Error> {
+    let mut shared = Shared::new(setting);
+    Checker::new(WindowLevel::new(names), &mut shared).expression(formula)
 }
 
 #[cfg(test)]

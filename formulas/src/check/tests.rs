@@ -1,8 +1,9 @@
 //! Types, levels, and what is refused.
 
-use super::{Names, check_aggregate, check_row};
+use super::{Names, check_aggregate, check_row, check_window};
 use crate::{
-    AggregateFunction, AggregateLeaf, Comparison, Constant, Error, MAX_TYPED_NODES, Node, Reference, Type, Typed, parse,
+    AggregateFunction, AggregateLeaf, Comparison, Constant, Error, Finer, Groups, MAX_TYPED_NODES, Node, Reference,
+    Setting, Type, Typed, Value, evaluate, parse,
 };
 
 /// Columns `i`, `d`, `f`, `t`, `b`, `day`, `at`, `wall`; measures `m` and `r`. `d:i` is the same as `i`.
@@ -53,11 +54,11 @@ impl Names for Sales {
 }
 
 fn row(source: &str) -> Result<Typed<String>, Error> {
-    check_row(&parse(source)?, &mut Sales)
+    check_row(&parse(source)?, &Setting::default(), &mut Sales)
 }
 
 fn group(source: &str) -> Result<Typed<AggregateLeaf<String, String>>, Error> {
-    check_aggregate(&parse(source)?, &mut Sales)
+    check_aggregate(&parse(source)?, &Setting::default(), &mut Sales)
 }
 
 #[track_caller]
@@ -117,7 +118,7 @@ fn arithmetic_has_the_types_of_the_table() {
     check("NULL * NULL", "integer");
     check("-{d}", "decimal(10,2)");
     check("ABS({i}) + ROUND({i})", "integer");
-    check("ROUND({d}, 1)", "decimal(10,2)");
+    check("ROUND({d}, 1)", "decimal(11,2)");
     check("ROUND(NULL)", "integer");
 }
 
@@ -166,10 +167,14 @@ fn types_that_do_not_fit_are_told() {
     refused("{d} BETWEEN 1 AND {b}", "decimal(10,2) cannot be compared with boolean", "{b}");
     refused(
         "{day} >= '2024-01-01'",
-        "date cannot be compared with text; dates are written in filters, not in formulas",
+        "date cannot be compared with text; dates are written `@2024-03-01`",
         "{day} >= '2024-01-01'",
     );
-    refused("{at} = {day}", "datetime cannot be compared with date", "{at} = {day}");
+    refused(
+        "{at} = {wall}",
+        "datetime cannot be compared with local_datetime; AT_ZONE and FROM_ZONE bring one to the other",
+        "{at} = {wall}",
+    );
     refused("{i} AND {b}", "AND takes a condition, not integer", "{i}");
     refused("NOT {t}", "NOT takes a condition, not text", "{t}");
     refused("IF({i}, 1, 2)", "IF takes a condition, not integer", "{i}");
@@ -177,8 +182,16 @@ fn types_that_do_not_fit_are_told() {
     refused("CASE WHEN {b} THEN 1 ELSE {b} END", "CASE needs values of one type, not integer and boolean", "{b}");
     refused("COALESCE({t}, {day})", "COALESCE needs values of one type, not text and date", "{day}");
     refused("NULLIF({i}, {t})", "integer cannot be compared with text", "{i}, {t}");
-    refused("{day} || 'x'", "`||` takes texts, numbers and booleans, not date", "{day}");
-    refused("CAST({at}, text)", "CAST of datetime to text is not supported yet", "{at}");
+    refused(
+        "CAST({at}, integer)",
+        "datetime cannot be cast to integer; YEAR, TO_UNIX and their like make numbers of times",
+        "{at}",
+    );
+    refused(
+        "CAST({i}, date)",
+        "integer cannot be cast to date; MAKE_DATE, FROM_UNIX and their like make times of numbers",
+        "{i}",
+    );
     refused("ABS('a')", "ABS takes numbers, not text; CAST(.., numeric) reads a number from a text", "'a'");
     refused("ROUND(1.5, {i})", "the digits of ROUND must be a whole number from -38 to 38", "{i}");
     refused("ROUND(1.5, 39)", "the digits of ROUND must be a whole number from -38 to 38", "39");
@@ -197,12 +210,13 @@ fn names_mean_what_the_level_says() {
     check_group("IF(SUM({i}) > {m}, 1.5, 2)", "decimal(20,1)");
     check_group("1 + 2", "integer");
 
-    refused("{i} + SUM({i})", "the aggregate SUM cannot stand in a formula of row level", "SUM");
-    refused_group("SUM({i} + MAX({i}))", "the aggregate MAX cannot stand inside another aggregate", "MAX");
-    refused_group("SUM({i} WHERE {i} = MAX({i}))", "the aggregate MAX cannot stand inside another aggregate", "MAX");
+    refused("{i} + SUM({i})", "the aggregate SUM cannot stand in a formula of row level; SUM(.. FIXED {x}) can", "SUM");
+    let inside = "the aggregate MAX cannot stand inside another aggregate; with INCLUDE or FIXED it can";
+    refused_group("SUM(1 + MAX({i}))", inside, "MAX");
+    refused_group("SUM(1 WHERE 1 = MAX({i}))", inside, "MAX");
     refused_group("{i} + SUM({i})", "there is no measure `i` in this query", "{i}");
     refused_group("SUM({m})", "there is no column `m`", "{m}");
-    refused_group("SUM({t})", "there is no SUM of text", "{t}");
+    refused_group("SUM({t})", "SUM takes numbers, not text; CAST(.., numeric) reads a number from a text", "{t}");
     refused_group("SUM({i} WHERE {i})", "WHERE takes a condition, not integer", "{i}");
     refused_group(
         "RATE({i}, {t})",
@@ -277,4 +291,97 @@ fn leaves_can_be_exchanged() {
         formula.try_map(&mut |name: String| if name == "d" { Err(name) } else { Ok(name) }),
         Err("d".to_owned())
     );
+}
+
+#[test]
+fn groups_are_what_the_words_say() {
+    let aggregate = |source: &str| match group(source).unwrap().node {
+        Node::Leaf(AggregateLeaf::Aggregate(aggregate)) => aggregate.groups,
+        other => panic!("{source}: {other:?}"),
+    };
+    let names = |keys: Vec<Typed<String>>| -> Vec<Node<String>> { keys.into_iter().map(|key| key.node).collect() };
+    assert_eq!(aggregate("SUM({i})"), Groups::Query);
+    assert_eq!(aggregate("SUM({i} FULL)"), Groups::Full);
+    assert_eq!(aggregate("COUNTR(WHERE {b} FIXED)"), Groups::Fixed(Vec::new()));
+    let Groups::Fixed(keys) = aggregate("SUM({i} FIXED {t}, {day})") else { panic!("not fixed") };
+    assert_eq!(names(keys), [Node::Leaf("t".to_owned()), Node::Leaf("day".to_owned())]);
+    let Groups::Exclude(keys) = aggregate("SUM({i} EXCLUDE {month})") else { panic!("not excluded") };
+    assert_eq!(keys[0].name, "month");
+
+    let nested = |source: &str| match group(source).unwrap().node {
+        Node::Leaf(AggregateLeaf::Nested(nested)) => *nested,
+        other => panic!("{source}: {other:?}"),
+    };
+    let average = nested("AVG(SUM({i} INCLUDE {t}) / COUNTR(INCLUDE {t}) WHERE COUNTR(INCLUDE {t}) > 1)");
+    assert_eq!(average.function, AggregateFunction::Average);
+    assert!(average.filter.is_some());
+    let Finer::Include(keys) = average.finer else { panic!("not included") };
+    assert_eq!(names(keys), [Node::Leaf("t".to_owned())]);
+    assert!(matches!(nested("SUM(MAX({i} FIXED {t}))").finer, Finer::Fixed(_)));
+
+    refused_group(
+        "SUM({i} INCLUDE {t})",
+        "INCLUDE gives a value per finer group; it stands inside another aggregate, as in AVG(SUM({x} INCLUDE {y}))",
+        "INCLUDE",
+    );
+    let same = "all aggregates inside one must be over the same finer groups";
+    refused_group("AVG(SUM({i} INCLUDE {t}) / SUM({i} INCLUDE {b}))", same, "INCLUDE");
+    refused_group("AVG(SUM({i} INCLUDE {t}) / SUM({i} FIXED {t}))", same, "FIXED");
+    refused_group(
+        "AVG(SUM({i} INCLUDE {t}) + {i})",
+        "a name beside aggregates over finer groups must stand inside one of them",
+        "{i}",
+    );
+    refused_group("SUM({i} FIXED {nope})", "there is no column `nope`", "{nope}");
+    refused("{i} - AVG({i} FIXED {t})", "the aggregate AVG cannot stand in a formula of row level here", "AVG");
+}
+
+#[test]
+fn windows_are_of_groups() {
+    let window = |source: &str| check_window(&parse(source)?, &Setting::default(), &mut Sales);
+    for (source, value_type) in [
+        ("RUNNING_SUM({m})", "integer"),
+        ("RUNNING_SUM(SUM({d:i}) PARTITION BY {t} ORDER BY {day} DESC)", "integer"),
+        ("{m} / WINDOW_SUM({m}) - LAG({r}, 2)", "float"),
+        ("RANK(ORDER BY {m})", "integer"),
+        ("MOVING_AVG({m}, 7)", "float"),
+        ("SUM({i})", "integer"),
+    ] {
+        let found = window(source).unwrap_or_else(|error| panic!("{}", error.render(source)));
+        assert_eq!(found.value_type.to_string(), value_type, "{source}");
+    }
+    let told = |source: &str| window(source).unwrap_err().message().to_owned();
+    assert_eq!(told("MOVING_AVG({m}, 0)"), "the rows of MOVING_AVG must be a whole number from 1 to 1000000");
+    assert!(told("LAG(LAG({m}))").contains("over the rows of an answer"));
+    assert!(told("SUM(LAG({i}))").contains("over the rows of an answer"));
+    assert!(row("LAG({i})").unwrap_err().message().contains("over the rows of an answer"));
+}
+
+#[test]
+fn zones_weeks_and_clocks_become_constants() {
+    let setting = Setting {
+        zone: chrono_tz::Europe::Brussels,
+        week_start: 6,
+        fiscal_year_start: 4,
+        now: 1_711_846_800_000_000, // 2024-03-31T01:00Z, when the clock goes forward
+    };
+    let row = |source: &str| {
+        let formula = check_row(&parse(source)?, &setting, &mut Sales)?;
+        Ok::<_, Error>(evaluate(&formula, &mut |_: &String| Value::Datetime(1_711_843_200_000_000)))
+    };
+    for (source, expected) in [
+        ("NOW()", Value::Datetime(1_711_846_800_000_000)),
+        ("TODAY() = @2024-03-31", Value::Boolean(true)),
+        ("HOUR({at})", Value::Integer(1)),
+        ("{at} = @2024-03-31", Value::Boolean(true)),
+        ("{at} < @2024-03-31T01:30", Value::Boolean(true)),
+        ("CAST({at}, date) = @2024-03-31", Value::Boolean(true)),
+        // 01:00 and an hour on the wall clock is in the gap: its end.
+        ("DATE_ADD({at}, 1, 'day') = @2024-03-31T23:00Z", Value::Boolean(true)),
+        ("TIME_TRUNC('hour', {at}) = {at}", Value::Boolean(true)),
+        ("WEEKDAY({at})", Value::Integer(1)),
+        ("FISCAL_YEAR({at})", Value::Integer(2024)),
+    ] {
+        assert_eq!(row(source), Ok(expected), "{source}");
+    }
 }

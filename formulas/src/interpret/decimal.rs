@@ -117,6 +117,26 @@ impl Decimal {
         Self::from_parts(self.negative != other.negative, digits, self.scale + other.scale)
     }
 
+    /// The whole quotient, cut toward zero, and what remains, with the sign of this and the larger scale of both. Nothing
+    /// by zero.
+    pub(super) fn divided(&self, divisor: &Self) -> Option<(Self, Self)> {
+        if divisor.is_zero() {
+            return None;
+        }
+        let scale = self.scale.max(divisor.scale);
+        let (quotient, rest) = magnitude::divide(&self.widened(scale), &divisor.widened(scale));
+        let quotient = Self::from_parts(self.negative != divisor.negative, quotient, 0);
+        Some((quotient, Self::from_parts(self.negative, rest, scale)))
+    }
+
+    pub(super) fn is_zero(&self) -> bool {
+        self.digits.is_empty()
+    }
+
+    pub(super) fn is_negative(&self) -> bool {
+        self.negative
+    }
+
     pub(super) fn compare(&self, other: &Self) -> Ordering {
         let difference = self.plus(&other.clone().negated());
         match (difference.digits.is_empty(), difference.negative) {
@@ -177,6 +197,8 @@ impl fmt::Display for Decimal {
 
 #[cfg(test)]
 mod tests {
+    use std::cmp::Ordering;
+
     use proptest::prelude::*;
 
     use super::Decimal;
@@ -221,6 +243,30 @@ mod tests {
             assert_eq!((l.plus(&r), r.plus(&l)), (decimal(sum), decimal(sum)), "{left} + {right}");
             assert_eq!((l.times(&r), r.times(&l)), (decimal(product), decimal(product)), "{left} * {right}");
         }
+    }
+
+    #[test]
+    fn quotients_are_cut_toward_zero() {
+        for (dividend, divisor, quotient, rest) in [
+            ("7", "2", "3", "1"),
+            ("-7", "2", "-3", "-1"),
+            ("7", "-2", "-3", "1"),
+            ("7.5", "0.25", "30", "0.00"),
+            ("0.05", "2", "0", "0.05"),
+            ("1000", "0.3", "3333", "0.1"),
+            ("0", "-3", "0", "0"),
+        ] {
+            let (left, right) = (decimal(dividend), decimal(divisor));
+            let found = left.divided(&right).unwrap();
+            assert_eq!(
+                (found.0.to_string(), found.1.to_string()),
+                (quotient.to_owned(), rest.to_owned()),
+                "{dividend}"
+            );
+            assert_eq!(found.0.times(&right).plus(&found.1).compare(&left), Ordering::Equal, "{dividend}");
+        }
+        assert_eq!(decimal("1").divided(&decimal("0.0")), None);
+        assert_eq!(Decimal::new(7, -2).divided(&Decimal::new(2, 0)), Some((Decimal::new(350, 0), Decimal::new(0, 0))));
     }
 
     #[test]

@@ -56,6 +56,23 @@ pub(super) fn multiply(left: &[u8], right: &[u8]) -> Vec<u8> {
     product
 }
 
+/// How often `right`, which is not zero, goes into `left`, and what remains.
+pub(super) fn divide(left: &[u8], right: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let (mut quotient, mut rest) = (Vec::new(), Vec::new());
+    for digit in left.iter().rev() {
+        rest.insert(0, *digit);
+        trim(&mut rest);
+        let mut times = 0;
+        while compare(&rest, right).is_ge() {
+            rest = subtract(&rest, right);
+            times += 1;
+        }
+        quotient.insert(0, times);
+    }
+    trim(&mut quotient);
+    (quotient, rest)
+}
+
 fn digit(digits: &[u8], place: usize) -> u8 {
     digits.get(place).copied().unwrap_or(0)
 }
@@ -64,7 +81,7 @@ fn digit(digits: &[u8], place: usize) -> u8 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{add, compare, multiply, subtract, trim};
+    use super::{add, compare, divide, multiply, subtract, trim};
 
     fn digits(mut number: u128) -> Vec<u8> {
         let mut digits = Vec::new();
@@ -84,6 +101,7 @@ mod tests {
         assert_eq!(subtract(&[5, 1], &[5, 1]), digits(0));
         assert_eq!(multiply(&[], &[7]), digits(0));
         assert_eq!(multiply(&[7], &[]), digits(0));
+        assert_eq!(divide(&[], &[7]), (digits(0), digits(0)));
     }
 
     proptest! {
@@ -94,6 +112,9 @@ mod tests {
             prop_assert_eq!(add(&l, &r), digits(left + right));
             prop_assert_eq!(multiply(&l, &r), digits(left * right));
             prop_assert_eq!(compare(&l, &r), left.cmp(&right));
+            if right > 0 {
+                prop_assert_eq!(divide(&l, &r), (digits(left / right), digits(left % right)));
+            }
             let (more, less) = if left < right { (&r, &l) } else { (&l, &r) };
             prop_assert_eq!(subtract(more, less), digits(left.abs_diff(right)));
         }

@@ -3,6 +3,7 @@
 
 mod convert;
 mod decimal;
+mod functions;
 mod magnitude;
 mod number;
 mod value;
@@ -25,11 +26,25 @@ pub use value::Value;
 /// | integer, decimal | text | the digits; of a decimal all that its scale has: `1.50` |
 /// | float | text | the fewest digits that are read as the same float; plain from 1e-5 to below 1e16, as in `3.0`, else like `1e+21`, `-1.5e-8` |
 /// | boolean | text, numbers | `true` and `false`, 1 and 0 |
+/// | date | text | `2024-03-01`; NULL before the year 1 and after 9999 |
+/// | local_datetime, datetime | text | `2024-03-01T10:30:00`, a fraction such as `.25` only where there is one, a datetime with `Z` behind it; NULL before the year 1 and after 9999 |
 /// | integer, decimal | float | the nearest |
 /// | float, decimal | integer | cut toward zero; NULL past 64 bits |
 /// | integer, decimal | decimal | rounded half away from zero to the scale; NULL past the precision |
+/// | float | decimal | the same, on the shortest decimal form |
+/// | numbers | boolean | false for 0, true for all others |
+/// | date | local_datetime | midnight; NULL past 64 bits |
+/// | local_datetime | date | the day |
 /// | text | float | a sign, digits with a point among or around them, an exponent, nothing else; only digits are needed |
+/// | text | decimal | the same, rounded half away from zero to the scale; NULL past the precision |
 /// | text | integer | a sign or none, and digits, nothing else |
+/// | text | boolean | `true` or `false`, nothing else |
+/// | text | date | `YYYY-MM-DD`, of the years 1 to 9999, nothing else |
+/// | text | local_datetime | `YYYY-MM-DD`, `T` or a blank, `HH:MM`, `:SS` or nothing, behind that a point and one to nine digits or nothing, nothing else; cut to microseconds |
+/// | text | datetime | the same with `Z`, `+HH:MM` or `-HH:MM` behind it |
+///
+/// Between a datetime and a date or local_datetime stands a zone: [`ClockFunction`](crate::ClockFunction) has both ways.
+/// Whatever is not in the table is NULL.
 ///
 /// # Example
 ///
@@ -51,8 +66,10 @@ pub fn evaluate<L>(formula: &Typed<L>, leaf: &mut impl FnMut(&L) -> Value) -> Va
         },
         Node::Convert(inner) => convert::convert(evaluate(inner, leaf), formula.value_type),
         Node::Negate(inner) => number::negate(evaluate(inner, leaf)),
-        Node::Absolute(inner) => number::absolute(evaluate(inner, leaf)),
-        Node::Round(inner, digits) => number::round(&evaluate(inner, leaf), *digits, formula.value_type),
+        Node::Call(function, arguments) => {
+            let arguments: Vec<Value> = arguments.iter().map(|argument| evaluate(argument, leaf)).collect();
+            functions::evaluate(*function, &arguments, formula.value_type)
+        }
         Node::Arithmetic(how, left, right) => {
             let (left, right) = (evaluate(left, leaf), evaluate(right, leaf));
             number::arithmetic(*how, &left, &right, formula.value_type)
@@ -95,6 +112,9 @@ fn constant(constant: &Constant, value_type: Type) -> Value {
         (Constant::Decimal(_), _) => Value::Null,
         (Constant::Float(bits), _) => number::float(f64::from_bits(*bits)),
         (Constant::Text(text), _) => Value::Text(text.clone()),
+        (Constant::Date(days), _) => Value::Date(*days),
+        (Constant::Datetime(micros), _) => Value::Datetime(*micros),
+        (Constant::LocalDatetime(micros), _) => Value::LocalDatetime(*micros),
     }
 }
 

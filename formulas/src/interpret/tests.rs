@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Decimal, Value, evaluate};
-use crate::{AggregateFunction, Names, Reference, Type, check_row, parse};
+use crate::{AggregateFunction, Names, Reference, Setting, Type, check_row, parse};
 
 /// A row: a value of every type, and NULLs.
 #[derive(Clone)]
@@ -43,7 +43,7 @@ impl Row {
     }
 
     fn evaluate(&mut self, source: &str) -> Value {
-        let formula = parse(source).and_then(|formula| check_row(&formula, self));
+        let formula = parse(source).and_then(|formula| check_row(&formula, &Setting::default(), self));
         let formula = formula.unwrap_or_else(|error| panic!("{}", error.render(source)));
         evaluate(&formula, &mut |value| value.clone())
     }
@@ -152,7 +152,7 @@ fn rounding_is_half_away_from_zero_on_what_is_shown() {
     check("ROUND({max}, -1)", "NULL");
     check("ROUND({max}, -38)", "0");
     check("ROUND(2.675, 2)", "2.680");
-    check("ROUND(9.95, 1)", "NULL");
+    check("ROUND(9.95, 1)", "10.00");
     check("ROUND({d}, -1)", "10.00");
     check("ROUND({d})", "13.00");
     check("ROUND({no_f}, 1)", "NULL");

@@ -19,6 +19,8 @@ pub(super) enum Raw {
     DoubleQuote,
     #[token("{")]
     Brace,
+    #[token("@")]
+    At,
     #[regex(r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")]
     Number,
     #[regex("[A-Za-z_][A-Za-z0-9_]*")]
@@ -44,4 +46,12 @@ pub(super) enum Raw {
     #[token(">", |_| Comparison::Greater)]
     #[token(">=", |_| Comparison::GreaterOrEqual)]
     Comparison(Comparison),
+    /// An operator of other languages, whose beginning would be taken for one of ours.
+    #[token("==")]
+    #[token("=>")]
+    #[token("**")]
+    #[token("&&")]
+    #[token("::")]
+    #[token(":=")]
+    Foreign,
 }

@@ -1,8 +1,8 @@
 //! What the parser reads.
 
-use crate::Span;
 use crate::tree::Reference;
 use crate::typed::{Arithmetic, Comparison};
+use crate::{Error, Span};
 
 /// A token and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(crate) enum TokenKind {
     /// A text, without its quotes.
     Text(String),
     Reference(Reference),
+    /// A date, a time or a duration: `@` and what belongs to it.
+    At,
     /// A word that is no keyword.
     Word,
     Keyword(Keyword),
@@ -27,6 +29,8 @@ pub(crate) enum TokenKind {
     Concat,
     Arithmetic(Arithmetic),
     Comparison(Comparison),
+    /// What is no token, and why.
+    Invalid(Error),
     End,
 }
 

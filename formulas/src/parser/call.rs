@@ -1,87 +1,94 @@
-//! Calls of functions, and `CAST`, which looks like one.
+//! Calls of functions.
 
+use super::recover::{Inside, Until};
 use super::{Built, Parser};
-use crate::lexer::{Keyword, TokenKind};
+use crate::lexer::TokenKind;
 use crate::precedence::Precedence;
-use crate::suggest::nearest;
-use crate::tree::{Call, CastTarget, ExprKind};
+use crate::tree::{Call, Expr, ExprKind, Grain, OrderKey, Reference};
+use crate::typed::Arithmetic;
 use crate::{Error, Function, Span};
 
-/// The names of types that a `CAST` can have.
-const TARGETS: &[(&str, CastTarget)] = &[
-    ("hierarchy", CastTarget::Text),
-    ("text", CastTarget::Text),
-    ("numeric", CastTarget::Float),
-    ("float", CastTarget::Float),
-    ("integer", CastTarget::Integer),
-];
-
-/// Types that exist, but that nothing is converted to.
-const NOT_YET: &[&str] = &["boolean", "date", "datetime", "decimal", "local_datetime", "time"];
+/// What stands in the brackets of a call.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    arguments: Vec<Expr>,
+    pub(super) filter: Option<Box<Expr>>,
+    pub(super) grain: Option<Grain>,
+    pub(super) partition: Option<Vec<Reference>>,
+    pub(super) order: Vec<OrderKey>,
+    /// The greatest depth of what there is.
+    pub(super) depth: usize,
+}
 
 impl Parser<'_> {
     /// The call of a function whose name was read; its bracket follows.
     pub(super) fn call(&mut self, name_span: Span) -> Result<Built, Error> {
         let name = self.shown(name_span);
-        let Some(function) = Function::from_name(&name) else {
-            let hint = Function::meant_by(&name).map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
-            return Err(Error::new(name_span, format!("there is no function `{name}`{hint}")));
-        };
-        self.advance()?;
-        let (mut arguments, mut filter, mut depth) = (Vec::new(), None, 0);
-        let closed = [TokenKind::RightBracket, TokenKind::Keyword(Keyword::Where)];
-        if !closed.contains(&self.next.kind) {
+        let function = self.function(&name, name_span)?;
+        self.advance();
+        let inside = self.inside();
+        let mut parts = Parts::default();
+        if let Err(error) = self.parts(function, &mut parts, inside) {
+            self.recovered(error, inside, Until::Closing)?;
+        }
+        let span = name_span.to(self.expect(&TokenKind::RightBracket, "`)`")?);
+        let Some(function) = function else { return self.nothing(span) };
+        let Parts { arguments, filter, grain, partition, order, depth } = parts;
+        let call = Call { function, name_span, arguments, filter, grain, partition, order };
+        self.make(ExprKind::Call(call), span, depth)
+    }
+
+    /// The function of a name. That there is none does not hinder reading on.
+    pub(super) fn function(&mut self, name: &str, span: Span) -> Result<Option<Function>, Error> {
+        let function = Function::from_name(name);
+        if function.is_none() {
+            let hint = Function::meant_by(name).map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+            self.report(Error::new(span, format!("there is no function `{name}`{hint}")))?;
+        }
+        Ok(function)
+    }
+
+    /// What stands in the brackets, up to the closing one.
+    fn parts(&mut self, function: Option<Function>, parts: &mut Parts, inside: Inside) -> Result<(), Error> {
+        self.no_star_or_distinct()?;
+        if self.next.kind != TokenKind::RightBracket && self.clause_ahead().is_none() {
             loop {
-                let argument = self.expression(Precedence::Or)?;
-                depth = argument.depth.max(depth);
-                arguments.push(argument.expr);
-                if self.eat(&TokenKind::Comma)?.is_none() {
+                if let Err(error) = self.argument(parts) {
+                    self.recovered(error, inside, Until::NextPart)?;
+                }
+                if self.eat(&TokenKind::Comma).is_none() {
                     break;
                 }
             }
         }
-        if let Some(place) = self.eat_keyword(Keyword::Where)? {
-            if !matches!(function, Function::Aggregate(_)) {
-                return Err(Error::new(place, format!("only aggregates take a condition, not {}", function.name())));
-            }
-            let condition = self.expression(Precedence::Or)?;
-            depth = condition.depth.max(depth);
-            filter = Some(Box::new(condition.expr));
-        }
-        let rest = if filter.is_some() { "an operator or `)`" } else { "an operator, `,` or `)`" };
-        let end = self.expect(&TokenKind::RightBracket, rest)?;
-        let call = Call { function, name_span, arguments, filter };
-        self.make(ExprKind::Call(call), name_span.to(end), depth)
+        let rest = self.clauses(function, parts)?;
+        if self.next.kind == TokenKind::RightBracket { Ok(()) } else { Err(self.expected(rest)) }
     }
 
-    /// `CAST(value, type)`, where the type is a bare word.
-    pub(super) fn cast(&mut self) -> Result<Built, Error> {
-        let start = self.advance()?.span;
-        self.expect(&TokenKind::LeftBracket, "`(` behind CAST")?;
-        let value = self.expression(Precedence::Or)?;
-        self.expect(&TokenKind::Comma, "`,` and a type")?;
-        if self.next.kind != TokenKind::Word {
-            return Err(self.expected("a type: hierarchy, numeric or integer"));
+    fn argument(&mut self, parts: &mut Parts) -> Result<(), Error> {
+        if self.clause_ahead().is_some() {
+            return Err(self.expected("a value"));
         }
-        let target = self.target()?;
-        let end = self.expect(&TokenKind::RightBracket, "`)`")?;
-        self.make(ExprKind::Cast { value: Box::new(value.expr), target }, start.to(end), value.depth)
+        let argument = self.expression(Precedence::Or)?;
+        parts.depth = parts.depth.max(argument.depth);
+        parts.arguments.push(*argument.expr);
+        match self.next.kind {
+            TokenKind::Comma | TokenKind::RightBracket => Ok(()),
+            _ if self.clause_ahead().is_some() => Ok(()),
+            _ => Err(self.expected_operator("an operator, `,` or `)`")),
+        }
     }
 
-    fn target(&mut self) -> Result<CastTarget, Error> {
-        let word = self.shown(self.next.span);
-        let known = TARGETS.iter().find(|(name, _)| name.eq_ignore_ascii_case(&word));
-        if let Some((_, target)) = known {
-            self.advance()?;
-            return Ok(*target);
-        }
-        let message = if NOT_YET.iter().any(|name| name.eq_ignore_ascii_case(&word)) {
-            format!("CAST to {} is not supported yet", word.to_ascii_lowercase())
+    /// `COUNT(*)` and `COUNT(DISTINCT a)` have names of their own.
+    fn no_star_or_distinct(&mut self) -> Result<(), Error> {
+        let message = if self.next.kind == TokenKind::Arithmetic(Arithmetic::Multiply) {
+            "`*` is no value; COUNTR() counts the rows"
+        } else if self.is_word("DISTINCT") {
+            "DISTINCT does not stand here; COUNTD(a) counts the different values"
         } else {
-            let meant = nearest(&word, TARGETS.iter().map(|(name, _)| *name));
-            let hint = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
-            format!("there is no type `{word}`{hint}")
+            return Ok(());
         };
-        Err(Error::new(self.next.span, message))
+        let span = self.advance().span;
+        self.report(Error::new(span, message))
     }
 }

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, PrimitiveArray, PrimitiveBuilder};
-use arrow::datatypes::{ArrowPrimitiveType, DataType, Decimal128Type, Decimal256Type, Float64Type, Int64Type, i256};
+use arrow::datatypes::{
+    ArrowPrimitiveType, DataType, Date32Type, Decimal128Type, Decimal256Type, Float64Type, Int64Type, TimeUnit,
+    TimestampMicrosecondType, i256,
+};
 use datafusion::common::cast::{as_boolean_array, as_primitive_array, as_string_view_array};
 use datafusion::common::{DataFusionError, Result};
 
@@ -12,18 +15,27 @@ use super::digits::Digits;
 use super::float::{Shortest, finite, float_of, nearest, quickly_rounded, whole};
 use super::integer::{Integer, rescaled};
 use super::kernel::mapped;
+use super::moments::{read_day, read_instant, read_local};
 use super::text::as_text;
+use crate::time::DAY;
 
-/// Whether there is a conversion: between numbers, from text to numbers, from truth values and numbers to text, from
-/// truth values to integers and floats.
+/// A wall clock time without a zone.
+const LOCAL: DataType = DataType::Timestamp(TimeUnit::Microsecond, None);
+
+/// Whether there is a conversion: between text and every type, between numbers and truth values, between dates and wall
+/// clock times. An instant needs a zone to become one of these.
 pub(super) fn converts(from: &DataType, to: &DataType) -> bool {
+    let counts = |one: &DataType| *one == DataType::Boolean || is_number(one);
+    let is_day_or_local = |one: &DataType| *one == DataType::Date32 || *one == LOCAL;
+    let is_known = |one: &DataType| {
+        let is_time = matches!(one, DataType::Date32 | DataType::Timestamp(TimeUnit::Microsecond, _));
+        *one == DataType::Utf8View || is_time || counts(one)
+    };
     from == to
-        || match (from, to) {
-            (DataType::Boolean, DataType::Utf8View | DataType::Int64 | DataType::Float64) => true,
-            (DataType::Utf8View, _) => is_number(to),
-            (_, DataType::Utf8View) => is_number(from),
-            _ => is_number(from) && is_number(to),
-        }
+        || (*from == DataType::Utf8View && is_known(to))
+        || (*to == DataType::Utf8View && is_known(from))
+        || (counts(from) && counts(to))
+        || (is_day_or_local(from) && is_day_or_local(to))
 }
 
 /// Whether it is one of the types in which the engine holds numbers.
@@ -44,7 +56,16 @@ pub(crate) fn convert(array: &dyn Array, to: &DataType) -> Result<ArrayRef> {
     match (array.data_type(), to) {
         (_, DataType::Utf8View) => as_text(array),
         (DataType::Utf8View, _) => from_text(array, to),
+        (_, DataType::Boolean) => to_truth(array),
         (DataType::Boolean, _) => from_truth(as_boolean_array(array)?, to),
+        (DataType::Date32, _) if *to == LOCAL => {
+            let days = as_primitive_array::<Date32Type>(array)?;
+            Ok(Arc::new(mapped::<_, TimestampMicrosecondType>(days, |day| i64::from(day).checked_mul(DAY))))
+        }
+        (from, DataType::Date32) if *from == LOCAL => {
+            let times = as_primitive_array::<TimestampMicrosecondType>(array)?;
+            Ok(Arc::new(mapped::<_, Date32Type>(times, |time| i32::try_from(time.div_euclid(DAY)).ok())))
+        }
         (DataType::Float64, _) => from_floats(as_primitive_array(array)?, to),
         (DataType::Int64, DataType::Float64) => {
             let values = as_primitive_array::<Int64Type>(array)?;
@@ -60,15 +81,31 @@ fn no_conversion(from: &DataType, to: &DataType) -> DataFusionError {
 
 /// 1 where it is true, 0 where it is false.
 fn from_truth(values: &BooleanArray, to: &DataType) -> Result<ArrayRef> {
-    let values = values.iter();
+    let numbers = values.iter();
     match to {
-        DataType::Int64 => Ok(Arc::new(values.map(|value| value.map(i64::from)).collect::<Int64Array>())),
         DataType::Float64 => {
-            let numbers = values.map(|value| value.map(|value| f64::from(u8::from(value))));
+            let numbers = numbers.map(|value| value.map(|value| f64::from(u8::from(value))));
             Ok(Arc::new(numbers.collect::<Float64Array>()))
         }
-        _ => Err(no_conversion(&DataType::Boolean, to)),
+        _ => {
+            let numbers: Int64Array = numbers.map(|value| value.map(i64::from)).collect();
+            if *to == DataType::Int64 { Ok(Arc::new(numbers)) } else { from_exact(&numbers, to) }
+        }
     }
+}
+
+/// Whether a number is not 0.
+fn to_truth(array: &dyn Array) -> Result<ArrayRef> {
+    let truth: BooleanArray = if *array.data_type() == DataType::Float64 {
+        let values = as_primitive_array::<Float64Type>(array)?.iter();
+        values.map(|value| value.map(|value| value.abs() > 0.0)).collect()
+    } else {
+        match Unscaled::of(array)?.0 {
+            Unscaled::Narrow(values) => values.iter().map(|value| value.map(|value| value != 0)).collect(),
+            Unscaled::Wide(values) => values.iter().map(|value| value.map(|value| value != i256::ZERO)).collect(),
+        }
+    };
+    Ok(Arc::new(truth))
 }
 
 fn from_exact(array: &dyn Array, to: &DataType) -> Result<ArrayRef> {
@@ -156,10 +193,22 @@ fn decimals_of_floats(precision: u8, scale: i8) -> impl Fn(f64) -> Option<i256> 
     }
 }
 
-/// Numbers as they stand in text, which may have spaces around them. An integer is written without a point or an
-/// exponent, a decimal is rounded to its scale, a float is the nearest one.
+/// What stands in a text, without anything around it. An integer is written without a point or an exponent, a decimal
+/// is rounded to its scale, a float is the nearest one.
 fn from_text(array: &dyn Array, to: &DataType) -> Result<ArrayRef> {
     match to {
+        DataType::Boolean => {
+            let texts = as_string_view_array(array)?.iter();
+            Ok(Arc::new(texts.map(|text| text.and_then(|text| text.parse::<bool>().ok())).collect::<BooleanArray>()))
+        }
+        DataType::Date32 => Ok(Arc::new(parsed::<Date32Type>(array, |text| {
+            read_day(text.as_bytes()).and_then(|day| i32::try_from(day).ok())
+        })?)),
+        DataType::Timestamp(TimeUnit::Microsecond, zone) => {
+            let read = if zone.is_some() { read_instant } else { read_local };
+            let times = parsed::<TimestampMicrosecondType>(array, |text| read(text.as_bytes()))?;
+            Ok(Arc::new(times.with_timezone_opt(zone.clone())))
+        }
         DataType::Int64 => Ok(Arc::new(parsed::<Int64Type>(array, |text| text.parse().ok())?)),
         DataType::Float64 => Ok(Arc::new(parsed::<Float64Type>(array, |text| {
             Digits::parse(text.as_bytes())?;
@@ -194,4 +243,85 @@ fn parsed<T: ArrowPrimitiveType>(
         builder.append_option(text.and_then(&parse));
     }
     Ok(builder.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, AsArray, BooleanArray, Date32Array, StringViewArray, TimestampMicrosecondArray};
+    use arrow::datatypes::{DataType, Date32Type, Decimal128Type, TimeUnit, TimestampMicrosecondType};
+
+    use super::{LOCAL, convert, converts};
+
+    fn utc() -> DataType {
+        DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+    }
+
+    #[track_caller]
+    fn texts(column: &ArrayRef, expected: &[Option<&str>]) {
+        let found = convert(column.as_ref(), &DataType::Utf8View).unwrap();
+        assert_eq!(found.as_string_view().iter().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn dates_and_times_become_text_and_come_back() {
+        let days: ArrayRef = Arc::new(Date32Array::from(vec![Some(19_783), None, Some(i32::MIN)]));
+        let expected = [Some("2024-03-01"), None, None];
+        texts(&days, &expected);
+        let read = convert(&StringViewArray::from(expected.to_vec()), &DataType::Date32).unwrap();
+        assert_eq!(read.as_primitive::<Date32Type>().iter().collect::<Vec<_>>(), [Some(19_783), None, None]);
+        let micros = vec![Some(-1), None, Some(i64::MAX)];
+        let local = TimestampMicrosecondArray::from(micros);
+        let instants: ArrayRef = Arc::new(local.clone().with_timezone("UTC"));
+        texts(&(Arc::new(local) as ArrayRef), &[Some("1969-12-31T23:59:59.999999"), None, None]);
+        let expected = [Some("1969-12-31T23:59:59.999999Z"), None, None];
+        texts(&instants, &expected);
+        let read = convert(&StringViewArray::from(expected.to_vec()), &utc()).unwrap();
+        assert_eq!(read.data_type(), &utc());
+        assert_eq!(read.as_primitive::<TimestampMicrosecondType>().iter().collect::<Vec<_>>(), [Some(-1), None, None]);
+    }
+
+    #[test]
+    fn dates_begin_at_midnight() {
+        let days = Date32Array::from(vec![Some(-1), None, Some(i32::MAX)]);
+        let times = convert(&days, &LOCAL).unwrap();
+        let expected = [Some(-86_400_000_000), None, None];
+        assert_eq!(times.as_primitive::<TimestampMicrosecondType>().iter().collect::<Vec<_>>(), expected);
+        let times = TimestampMicrosecondArray::from(vec![Some(-1), Some(0), None]);
+        let days = convert(&times, &DataType::Date32).unwrap();
+        assert_eq!(days.as_primitive::<Date32Type>().iter().collect::<Vec<_>>(), [Some(-1), Some(0), None]);
+    }
+
+    #[test]
+    fn conditions_are_numbers() {
+        let truth = BooleanArray::from(vec![Some(true), Some(false), None]);
+        let numbers = convert(&truth, &DataType::Decimal128(3, 2)).unwrap();
+        assert_eq!(numbers.as_primitive::<Decimal128Type>().iter().collect::<Vec<_>>(), [Some(100), Some(0), None]);
+        for to in [DataType::Int64, DataType::Float64, DataType::Decimal128(3, 2), DataType::Decimal256(60, 2)] {
+            let back = convert(convert(&truth, &to).unwrap().as_ref(), &DataType::Boolean).unwrap();
+            assert_eq!(back.as_boolean(), &truth, "{to}");
+        }
+        let words = StringViewArray::from(vec!["true", "false", "TRUE", "1"]);
+        let found = convert(&words, &DataType::Boolean).unwrap();
+        assert_eq!(found.as_boolean().iter().collect::<Vec<_>>(), [Some(true), Some(false), None, None]);
+    }
+
+    #[test]
+    fn instants_need_a_zone_to_be_dates() {
+        let all = [DataType::Boolean, DataType::Int64, DataType::Utf8View, DataType::Date32, LOCAL, utc()];
+        let expected = [
+            [true, true, true, false, false, false],
+            [true, true, true, false, false, false],
+            [true, true, true, true, true, true],
+            [false, false, true, true, true, false],
+            [false, false, true, true, true, false],
+            [false, false, true, false, false, true],
+        ];
+        for (from, expected) in all.iter().zip(expected) {
+            for (to, expected) in all.iter().zip(expected) {
+                assert_eq!(converts(from, to), expected, "{from} to {to}");
+            }
+        }
+    }
 }

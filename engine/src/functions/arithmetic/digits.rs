@@ -1,8 +1,11 @@
 //! Numbers in text, read digit by digit, so that decimals lose nothing.
 
+use std::cmp::Ordering;
+
 use arrow::datatypes::i256;
 
 use super::integer::Integer;
+use super::rounding::Rounding;
 
 /// Digits of a decimal.
 const MAX_DIGITS: i64 = 76;
@@ -47,8 +50,12 @@ impl<'a> Digits<'a> {
     /// The number in units of 10^-`scale`, half rounded away from zero; nothing if it has more than 76 digits before it is
     /// rounded.
     pub(crate) fn unscaled(&self, scale: i8) -> Option<i256> {
-        let all = self.whole.iter().chain(self.fraction);
-        let mut digits = all.map(|digit| digit.wrapping_sub(b'0')).skip_while(|digit| *digit == 0);
+        self.rounded(scale, Rounding::HalfAway)
+    }
+
+    /// The same, rounded in another way.
+    pub(super) fn rounded(&self, scale: i8, how: Rounding) -> Option<i256> {
+        let mut digits = self.significant();
         let count = i64::try_from(digits.clone().count()).ok()?;
         if count == 0 {
             return Some(i256::ZERO);
@@ -58,14 +65,35 @@ impl<'a> Digits<'a> {
         if kept > MAX_DIGITS {
             return None;
         }
-        let Ok(taken) = usize::try_from(kept.min(count)) else { return Some(i256::ZERO) };
-        let mut value = joined(digits.by_ref().take(taken))?;
+        let mut value = joined(digits.by_ref().take(usize::try_from(kept.clamp(0, count)).ok()?))?;
         if let Ok(zeros) = u32::try_from(zeros) {
             value = value.times(i256::power_of_ten(zeros)?)?;
-        } else if digits.next().is_some_and(|digit| digit >= 5) {
-            value = value.plus(i256::ONE)?;
+        } else {
+            // A number far below one unit has zeros before its first digit.
+            let first = if kept < 0 { 0 } else { digits.next().unwrap_or(0) };
+            let more = digits.any(|digit| digit != 0);
+            let lost = first.cmp(&5).then(if more { Ordering::Greater } else { Ordering::Equal });
+            let is_odd = || value.to_parts().0 & 1 == 1;
+            if (first != 0 || more) && how.goes_up(self.negative, lost, is_odd) {
+                value = value.plus(i256::ONE)?;
+            }
         }
         Some(if self.negative { value.wrapping_neg() } else { value })
+    }
+
+    /// All digits as an integer, so many [`places`](Self::places) of which are behind the point; nothing if there are
+    /// more than 76.
+    pub(crate) fn exact(&self) -> Option<i256> {
+        let digits = self.significant();
+        let count = i64::try_from(digits.clone().count()).ok()?;
+        let value = if count <= MAX_DIGITS { joined(digits)? } else { return None };
+        Some(if self.negative { value.wrapping_neg() } else { value })
+    }
+
+    /// The digits from the first on that is not zero.
+    fn significant(&self) -> impl Iterator<Item = u8> + Clone {
+        let all = self.whole.iter().chain(self.fraction);
+        all.map(|digit| digit.wrapping_sub(b'0')).skip_while(|digit| *digit == 0)
     }
 }
 

@@ -66,6 +66,23 @@ pub(super) fn quickly_rounded(value: f64, places: i8) -> Option<f64> {
     (product.abs() < SMALL && to_tie > product.abs() * (16.0 * f64::EPSILON)).then_some(rounded)
 }
 
+/// The integer that is left of `value` * 10^`places` when the decimals of its shortest form are cut off, where it can be
+/// told without that form: the product is small, and it is far from an integer, or the integer stands for the value. Two
+/// decimals of up to 15 digits are different floats, so then it has no other digits.
+pub(super) fn quickly_truncated(value: f64, places: i8) -> Option<f64> {
+    let unit = POWERS.get(usize::from(places.unsigned_abs()))?;
+    let product = if places >= 0 { value * unit } else { value / unit };
+    if product.abs() >= SMALL {
+        return None;
+    }
+    let rounded = product.round();
+    if in_units(rounded, places).is_some_and(|same| same.to_bits() == value.to_bits()) {
+        return Some(rounded);
+    }
+    let to_integer = (product - rounded).abs();
+    (to_integer > product.abs() * (16.0 * f64::EPSILON)).then(|| product.trunc())
+}
+
 /// The quotient or product of a small integer and a power of ten, which is the float nearest to the exact one.
 pub(super) fn in_units(rounded: f64, places: i8) -> Option<f64> {
     let unit = POWERS.get(usize::from(places.unsigned_abs()))?;

@@ -19,7 +19,6 @@ use super::float::finite;
 use super::integer::Integer;
 use super::kernel::{Side, binary, combined, mapped};
 use super::present::first_present;
-use super::round::rounded;
 use super::text::concat;
 use crate::functions::argument::{not_taken, unary};
 use crate::model::ColumnType;
@@ -35,21 +34,12 @@ pub(crate) fn negate_expr(of: Expr, column_type: ColumnType) -> Expr {
     call(Operation::Negate, column_type, vec![of])
 }
 
-/// The distance of a number from zero; NULL where the type has no such number.
-pub(crate) fn absolute_expr(of: Expr, column_type: ColumnType) -> Expr {
-    call(Operation::Absolute, column_type, vec![of])
-}
-
-/// A number rounded to so many digits behind the point, before it where that is below 0. Half goes away from zero, for
-/// floats on their shortest decimal form. The type stays, and what it cannot hold is NULL.
-pub(crate) fn round_expr(of: Expr, digits: i8, column_type: ColumnType) -> Expr {
-    call(Operation::Round(digits), column_type, vec![of])
-}
-
-/// A value as another type: numbers and truth values as numbers, both as text, text as numbers. NULL where the type
-/// cannot hold it. What becomes an integer loses its decimals, what becomes a decimal is rounded half away from zero, on
-/// the shortest form of a float; what becomes a float is the nearest one. A decimal in text has all digits of its scale,
-/// a float the fewest that read back as the same, as in answers. A text may have spaces around the number.
+/// A value as another type: numbers and truth values as each other, dates and wall clock times as each other, all of
+/// them and instants as text and back. NULL where the type cannot hold it. What becomes an integer loses its decimals,
+/// what becomes a decimal is rounded half away from zero, on the shortest form of a float; what becomes a float is the
+/// nearest one, and what is not 0 is true. A decimal in text has all digits of its scale, a float the fewest that read
+/// back as the same, as in answers; dates and times in text are of the years 1 to 9999. A text has nothing else around
+/// what is read.
 pub(crate) fn convert_expr(of: Expr, to: ColumnType) -> Expr {
     call(Operation::Convert, to, vec![of])
 }
@@ -78,26 +68,22 @@ fn call(operation: Operation, result: ColumnType, arguments: Vec<Expr>) -> Expr 
 enum Operation {
     Arithmetic(Arithmetic),
     Negate,
-    Absolute,
-    Round(i8),
     Convert,
     Concat,
     FirstPresent,
 }
 
 impl Operation {
-    fn name(self) -> String {
+    fn name(self) -> &'static str {
         match self {
-            Self::Arithmetic(Arithmetic::Add) => "add".into(),
-            Self::Arithmetic(Arithmetic::Subtract) => "subtract".into(),
-            Self::Arithmetic(Arithmetic::Multiply) => "multiply".into(),
-            Self::Arithmetic(Arithmetic::Divide) => "divide".into(),
-            Self::Negate => "negate".into(),
-            Self::Absolute => "absolute".into(),
-            Self::Round(digits) => format!("round_{digits}"),
-            Self::Convert => "convert".into(),
-            Self::Concat => "join".into(),
-            Self::FirstPresent => "first_present".into(),
+            Self::Arithmetic(Arithmetic::Add) => "add",
+            Self::Arithmetic(Arithmetic::Subtract) => "subtract",
+            Self::Arithmetic(Arithmetic::Multiply) => "multiply",
+            Self::Arithmetic(Arithmetic::Divide) => "divide",
+            Self::Negate => "negate",
+            Self::Convert => "convert",
+            Self::Concat => "join",
+            Self::FirstPresent => "first_present",
         }
     }
 }
@@ -119,7 +105,7 @@ impl Function {
                 DataType::Int64 => operation != Arithmetic::Divide && left == result && right == result,
                 _ => operation != Arithmetic::Divide && is_exact(result) && is_exact(left) && is_exact(right),
             },
-            (Operation::Negate | Operation::Absolute | Operation::Round(_), [of]) => of == result && is_number(of),
+            (Operation::Negate, [of]) => of == result && is_number(of),
             (Operation::Convert, [of]) => converts(of, result),
             (Operation::Concat, [DataType::Utf8View, DataType::Utf8View]) => true,
             (Operation::FirstPresent, several) => !several.is_empty() && several.iter().all(|one| one == result),
@@ -155,8 +141,6 @@ impl ScalarUDFImpl for Function {
                 binary(&args, |left, right| arithmetic(operation, left, right, &self.result))
             }
             Operation::Negate => unary(&args, |array| turned(array, false)),
-            Operation::Absolute => unary(&args, |array| turned(array, true)),
-            Operation::Round(digits) => unary(&args, |array| rounded(array, digits)),
             Operation::Convert => unary(&args, |array| convert(array, &self.result)),
             Operation::Concat => binary(&args, concat),
             Operation::FirstPresent => first_present(&args),
@@ -203,8 +187,8 @@ pub(super) fn arithmetic(
     }
 }
 
-/// The numbers with their sign turned, or only those below 0.
-fn turned(array: &dyn Array, only_negative: bool) -> Result<ArrayRef> {
+/// The numbers with their sign turned, or only those below 0. NULL is the integer that has no counterpart.
+pub(crate) fn turned(array: &dyn Array, only_negative: bool) -> Result<ArrayRef> {
     match array.data_type() {
         DataType::Int64 => {
             let values = as_primitive_array::<Int64Type>(array)?;

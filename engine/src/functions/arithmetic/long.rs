@@ -1,23 +1,29 @@
-//! Integers of 1024 bits, for the few results of decimals whose exact form does not fit into 256 before it is rounded.
+//! Integers of many bits, for the few results whose exact form does not fit into 256.
+
+use std::cmp::Ordering;
 
 use arrow::datatypes::i256;
 
 use crate::functions::exact::low_limb;
 
-const LIMBS: usize = 16;
+/// Room for what comes up in arithmetic with decimals before it is rounded: 308 digits.
+pub(super) type Long = Limbs<16>;
+
+/// Room for products of an integer and a difference of floats in any unit of floats: 770 digits.
+pub(crate) type Longest = Limbs<40>;
 
 /// Digits of the largest power of ten in a limb.
 const LIMB_DIGITS: u32 = 19;
 
 /// A sign and a magnitude, the lowest limb first.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Long {
+pub(crate) struct Limbs<const LIMBS: usize> {
     negative: bool,
     limbs: [u64; LIMBS],
 }
 
-impl Long {
-    pub(super) fn new(value: i256) -> Self {
+impl<const LIMBS: usize> Limbs<LIMBS> {
+    pub(crate) fn new(value: i256) -> Self {
         // The least has no positive counterpart, but its bits are those of its magnitude.
         let (low, high) = value.wrapping_abs().to_parts();
         let high = high.cast_unsigned();
@@ -38,11 +44,22 @@ impl Long {
         Some(if self.negative { magnitude.wrapping_neg() } else { magnitude })
     }
 
-    pub(super) fn negated(self) -> Self {
+    pub(crate) fn negated(self) -> Self {
         Self { negative: !self.negative, ..self }
     }
 
-    pub(super) fn plus(self, other: Self) -> Option<Self> {
+    /// How it stands to zero.
+    pub(crate) fn sign(&self) -> Ordering {
+        if self.limbs.iter().all(|limb| *limb == 0) {
+            Ordering::Equal
+        } else if self.negative {
+            Ordering::Less
+        } else {
+            Ordering::Greater
+        }
+    }
+
+    pub(crate) fn plus(self, other: Self) -> Option<Self> {
         if self.negative == other.negative {
             let mut sum = self;
             let mut carry = 0;
@@ -65,7 +82,7 @@ impl Long {
         Some(larger)
     }
 
-    pub(super) fn times(self, other: Self) -> Option<Self> {
+    pub(crate) fn times(self, other: Self) -> Option<Self> {
         let mut product = [0_u64; LIMBS];
         for (place, left) in self.limbs.iter().enumerate().filter(|(_, left)| **left != 0) {
             if other.limbs.iter().rev().take(place).any(|right| *right != 0) {
@@ -85,7 +102,7 @@ impl Long {
     }
 
     /// Times ten to the power of `places`; where that is a division it rounds half away from zero.
-    pub(super) fn rescaled(mut self, places: i32) -> Option<Self> {
+    pub(crate) fn rescaled(mut self, places: i32) -> Option<Self> {
         let mut left = places.unsigned_abs();
         if places >= 0 {
             while left > 0 && self.limbs.iter().any(|limb| *limb != 0) {

@@ -14,20 +14,25 @@ mod function;
 mod integer;
 mod kernel;
 mod long;
+mod moments;
 mod present;
 mod round;
+mod rounding;
 #[cfg(test)]
 mod tests;
 mod text;
 
-pub(crate) use function::{
-    absolute_expr, arithmetic_expr, concat_expr, convert_expr, first_present_expr, negate_expr, round_expr,
-};
+pub(crate) use function::{arithmetic_expr, concat_expr, convert_expr, first_present_expr, negate_expr};
 
 pub(super) use convert::convert;
 pub(super) use decimal::{Unscaled, decimal_array};
 pub(super) use digits::Digits;
 pub(super) use float::{Shortest, float_of, nearest, whole};
+pub(super) use function::turned;
 pub(super) use integer::Integer;
 pub(super) use kernel::mapped;
+pub(super) use long::Longest;
+pub(super) use moments::{day_of_date, known_day, known_time, push_clock, push_padded, read_day, time_of_day};
+pub(super) use round::rounded;
+pub(super) use rounding::Rounding;
 pub(super) use text::push_decimal;

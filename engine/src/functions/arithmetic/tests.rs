@@ -1,5 +1,6 @@
 //! What formulas cannot ask for, and the quick ways against the plain ones.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringViewArray};
@@ -16,7 +17,8 @@ use super::digits::Digits;
 use super::float::{Shortest, finite, nearest, quickly_rounded};
 use super::integer::Integer;
 use super::long::Long;
-use super::round::rounded_float;
+use super::round::{rounded, rounded_float};
+use super::rounding::Rounding;
 use super::{arithmetic_expr, first_present_expr};
 use crate::model::ColumnType;
 
@@ -26,11 +28,14 @@ fn floats() -> impl Strategy<Value = f64> {
     prop_oneof![short, halves, POSITIVE | NEGATIVE | NORMAL | SUBNORMAL | ZERO].prop_map(|value| value + 0.0)
 }
 
+const ROUNDINGS: [Rounding; 5] =
+    [Rounding::HalfAway, Rounding::HalfEven, Rounding::Floor, Rounding::Ceiling, Rounding::TowardZero];
+
 /// Rounds the digits of the shortest form as a text.
-fn rounded_text(value: f64, places: i8) -> Option<f64> {
+fn rounded_text(value: f64, places: i8, how: Rounding) -> Option<f64> {
     let shortest = Shortest::of(value);
     let digits = Digits::parse(shortest.bytes()).unwrap();
-    if digits.places() <= i64::from(places) { Some(value) } else { nearest(digits.unscaled(places)?, places) }
+    if digits.places() <= i64::from(places) { Some(value) } else { nearest(digits.rounded(places, how)?, places) }
 }
 
 #[track_caller]
@@ -132,6 +137,59 @@ fn a_text_of_many_digits_keeps_them() {
     assert!(found.is_null(2));
 }
 
+#[test]
+fn digits_are_rounded_in_every_way() {
+    #[track_caller]
+    fn check(text: &str, scale: i8, expected: [i64; 5]) {
+        let digits = Digits::parse(text.as_bytes()).unwrap();
+        let found = ROUNDINGS.map(|how| digits.rounded(scale, how));
+        assert_eq!(found, expected.map(|value| Some(i256::from(value))), "{text}");
+    }
+    check("2.5", 0, [3, 2, 2, 3, 2]);
+    check("-2.5", 0, [-3, -2, -3, -2, -2]);
+    check("3.5", 0, [4, 4, 3, 4, 3]);
+    check("2.5000001", 0, [3, 3, 2, 3, 2]);
+    check("3.00", 0, [3, 3, 3, 3, 3]);
+    check("0.5", 0, [1, 0, 0, 1, 0]);
+    check("0.001", 0, [0, 0, 0, 1, 0]);
+    check("-1e-300", 0, [0, 0, -1, 0, 0]);
+    check("-0.00", 0, [0, 0, 0, 0, 0]);
+    check("1250", -2, [13, 12, 12, 13, 12]);
+    check("-0.129", 2, [-13, -13, -13, -12, -12]);
+}
+
+#[test]
+fn decimals_are_rounded_into_another_type() {
+    #[track_caller]
+    fn check(value: &ScalarValue, places: i8, to: &DataType, expected: [Option<i128>; 5]) {
+        let value = value.to_array().unwrap();
+        let found = ROUNDINGS.map(|how| {
+            let found = rounded(value.as_ref(), places, how, to).unwrap();
+            assert_eq!(found.data_type(), to);
+            match to {
+                DataType::Decimal128(..) => found.as_primitive::<Decimal128Type>().iter().next().unwrap(),
+                _ => found.as_primitive::<Decimal256Type>().iter().next().unwrap().and_then(i256::to_i128),
+            }
+        });
+        assert_eq!(found, expected, "{value:?} {places}");
+    }
+    let narrow = |value| ScalarValue::Decimal128(Some(value), 4, 2);
+    let wide = |value| ScalarValue::Decimal256(Some(i256::from_i128(value)), 40, 2);
+    for value in [narrow(-9950), wide(-9950)] {
+        let (small, large) = (DataType::Decimal128(3, 0), DataType::Decimal256(50, 2));
+        check(&value, 0, &small, [Some(-100), Some(-100), Some(-100), Some(-99), Some(-99)]);
+        check(&value, 0, &DataType::Decimal128(2, 0), [None, None, None, Some(-99), Some(-99)]);
+        check(&value, -1, &large, [Some(-10_000), Some(-10_000), Some(-10_000), Some(-9000), Some(-9000)]);
+        check(&value, -38, &large, [Some(0), Some(0), None, Some(0), Some(0)]);
+        check(&value, 5, &large, [Some(-9950); 5]);
+    }
+    // The most digits that 128 bits hold, and one more once it is rounded.
+    let nines = ScalarValue::Decimal128(Some(10_i128.pow(38) - 1), 38, 1);
+    let up = Some(10_i128.pow(38));
+    let down = Some(10_i128.pow(38) - 10);
+    check(&nines, 0, &DataType::Decimal256(39, 1), [up, up, down, up, down]);
+}
+
 fn evaluated(expr: Expr, columns: Vec<(&str, ArrayRef)>) -> ArrayRef {
     let rows = columns[0].1.len();
     let batch =
@@ -197,6 +255,8 @@ fn long_integers_round_half_away_from_zero() {
     assert_eq!(least.plus(least.negated()).and_then(Long::to_i256), Some(i256::ZERO));
     let square = least.times(least).unwrap();
     assert!(square.times(square).unwrap().times(long(16)).is_none());
+    let signs = [least, least.negated(), long(0), long(0).negated()].map(|value| value.sign());
+    assert_eq!(signs, [Ordering::Less, Ordering::Greater, Ordering::Equal, Ordering::Equal]);
     let whole = square.rescaled(-100).unwrap();
     assert_eq!(square.plus(whole.negated()).unwrap().rescaled(-154).and_then(Long::to_i256), Some(i256::ZERO));
 }
@@ -204,8 +264,12 @@ fn long_integers_round_half_away_from_zero() {
 proptest! {
     #[test]
     fn the_quick_rounding_is_that_of_the_text(value in floats(), places in -25_i8..25) {
-        let found = rounded_float(value, places);
-        prop_assert_eq!(found.map(f64::to_bits), rounded_text(value, places).map(f64::to_bits));
+        for how in ROUNDINGS {
+            let (found, expected) = (rounded_float(value, places, how), rounded_text(value, places, how));
+            prop_assert_eq!(found.map(f64::to_bits), expected.map(f64::to_bits), "{:?}", how);
+            let (found, expected) = (rounded_float(value, 0, how), rounded_text(value, 0, how));
+            prop_assert_eq!(found.map(f64::to_bits), expected.map(f64::to_bits), "{:?}", how);
+        }
         if let Some(rounded) = quickly_rounded(value, places) {
             let exact = Digits::parse(Shortest::of(value).bytes()).unwrap().unscaled(places).unwrap();
             prop_assert_eq!(nearest(exact, 0).map(f64::to_bits), finite(rounded).map(f64::to_bits));

@@ -1,10 +1,10 @@
-//! Numbers and truth values as text, and texts joined.
+//! Numbers, truth values, dates and times as text, and texts joined.
 
 use std::io::{Result as WriteResult, Write};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, StringViewArray, StringViewBuilder};
-use arrow::datatypes::{DataType, Float64Type, Int64Type};
+use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
 use datafusion::common::Result;
 use datafusion::common::cast::{as_boolean_array, as_primitive_array, as_string_view_array};
 
@@ -12,6 +12,7 @@ use super::decimal::Unscaled;
 use super::float::Shortest;
 use super::integer::Integer;
 use super::kernel::Side;
+use super::moments::{known_day, known_time, push_day, push_time};
 
 /// Writes a magnitude of two halves, as [`Integer::halves`] gives them, with zeros in front up to `width` digits.
 pub(super) fn push_magnitude(out: &mut impl Write, (high, low): (u128, u128), width: usize) -> WriteResult<()> {
@@ -38,7 +39,7 @@ pub(crate) fn push_decimal<I: Integer>(out: &mut Vec<u8>, unscaled: I, scale: i8
     }
 }
 
-/// Each value as text.
+/// Each value as text; NULL for dates and times out of the years 1 to 9999.
 pub(super) fn as_text(array: &dyn Array) -> Result<ArrayRef> {
     let rows = array.len();
     match array.data_type() {
@@ -53,6 +54,19 @@ pub(super) fn as_text(array: &dyn Array) -> Result<ArrayRef> {
         DataType::Int64 => {
             let values = as_primitive_array::<Int64Type>(array)?.iter();
             texts(rows, values, |out, value| push_decimal(out, i128::from(value), 0))
+        }
+        DataType::Date32 => {
+            let values = as_primitive_array::<Date32Type>(array)?.iter();
+            texts(rows, values.map(|day| day.map(i64::from).and_then(known_day)), push_day)
+        }
+        DataType::Timestamp(TimeUnit::Microsecond, zone) => {
+            let values = as_primitive_array::<TimestampMicrosecondType>(array)?.iter();
+            texts(rows, values.map(|time| time.and_then(known_time)), |out, time| {
+                push_time(out, time);
+                if zone.is_some() {
+                    out.push(b'Z');
+                }
+            })
         }
         _ => match Unscaled::of(array)? {
             (Unscaled::Narrow(values), scale) => {

@@ -17,6 +17,13 @@ pub(super) struct Rank {
     pub(super) rest: u64,
 }
 
+impl Default for Share {
+    /// The half, of the median.
+    fn default() -> Self {
+        Self { numerator: 1, denominator: 2 }
+    }
+}
+
 impl Share {
     /// Reads `0.95`, `1` or `0.5000`: plain digits, without a sign or an exponent. Zeros at the end say nothing, so
     /// that equal shares are the same. Nothing if the text is no such number, is above 1 or has more than nine digits

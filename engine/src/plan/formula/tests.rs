@@ -9,7 +9,9 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Decimal256Type, Float64Type, Int64Type, i256};
 use datafusion::common::DFSchema;
 use datafusion::prelude::{SessionContext, col};
-use drillcore_formulas::{Arithmetic, Comparison, Constant, Decimal, Node, Type, Typed, Value, evaluate};
+use drillcore_formulas::{
+    Arithmetic, Comparison, Constant, Decimal, Node, NumberFunction, ScalarFunction, Type, Typed, Value, evaluate,
+};
 use proptest::array::uniform3;
 use proptest::num::f64::{NEGATIVE, NORMAL, POSITIVE, SUBNORMAL, ZERO};
 use proptest::prelude::*;
@@ -165,7 +167,10 @@ fn decimals() -> impl Strategy<Value = (Type, ArrayRef)> {
 
 fn unary_nodes(inner: &Tree, digits: i8) -> [Node<usize>; 3] {
     let inner = Box::new(inner.clone());
-    [Node::Negate(inner.clone()), Node::Absolute(inner.clone()), Node::Round(inner, digits)]
+    let absolute = ScalarFunction::Number(NumberFunction::Absolute);
+    let places = *constant(Constant::Integer(i64::from(digits)), Type::Integer);
+    let round = ScalarFunction::Number(NumberFunction::Round);
+    [Node::Negate(inner.clone()), Node::Call(absolute, vec![(*inner).clone()]), Node::Call(round, vec![*inner, places])]
 }
 
 const OPERATIONS: [Arithmetic; 3] = [Arithmetic::Add, Arithmetic::Subtract, Arithmetic::Multiply];

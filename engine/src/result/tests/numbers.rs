@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::answer;
 use super::spreadsheets::Sheet;
-use crate::result::exact::Exact;
+use crate::query::Digits;
 use crate::result::{Cell, QueryResult};
 
 type Row = (Option<i64>, Option<f64>, Option<i128>);
@@ -64,7 +64,7 @@ proptest! {
                 match kind.as_str() {
                     "number" => {
                         let found = format!("{:e}", found.parse::<f64>().unwrap());
-                        prop_assert_eq!(Exact::parse(&found), Exact::parse(expected));
+                        prop_assert_eq!(Digits::parse(&found), Digits::parse(expected));
                     }
                     _ => prop_assert_eq!(&found, expected),
                 }

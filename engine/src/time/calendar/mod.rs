@@ -61,6 +61,11 @@ impl Calendar {
         self.week_start
     }
 
+    /// The first month of the fiscal year, 1 to 12.
+    pub(crate) fn fiscal_year_start(&self) -> u8 {
+        self.fiscal_year_start
+    }
+
     /// The bucket of an instant. Buckets of one level tile time without gap or overlap.
     ///
     /// Day and coarser are calendar intervals in the zone, so a day has 23, 24 or 25 hours, and one whose midnight is

@@ -51,6 +51,11 @@ impl Zone {
         self.0.name()
     }
 
+    /// The zone as formulas know it.
+    pub(crate) fn tz(&self) -> Tz {
+        self.name().parse().unwrap_or(Tz::UTC)
+    }
+
     /// The span of one offset that holds an instant.
     pub(crate) fn segment_at(&self, instant: i64) -> Segment {
         *self.0.at(instant)

@@ -1,0 +1,43 @@
+//! Whether, where and how often a part is found.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanArray, Datum, Scalar};
+use arrow::error::ArrowError;
+use datafusion::common::Result;
+
+use super::super::call::Call;
+
+/// A column of a number of each text.
+pub(super) fn counts(call: &Call<'_>, count: impl Fn(&str) -> usize) -> Result<ArrayRef> {
+    let texts = call.texts(0)?;
+    Ok(call.gather_integers(|row| i64::try_from(count(texts.get(row)?)).ok()))
+}
+
+/// A column of a number of each text and a part.
+pub(super) fn part_counts(call: &Call<'_>, count: impl Fn(&str, &str) -> usize) -> Result<ArrayRef> {
+    let (texts, parts) = (call.texts(0)?, call.texts(1)?);
+    Ok(call.gather_integers(|row| i64::try_from(count(texts.get(row)?, parts.get(row)?)).ok()))
+}
+
+/// A column of what a kernel of Arrow says of texts and parts.
+pub(super) fn conditions(
+    call: &Call<'_>,
+    holds: impl Fn(&dyn Datum, &dyn Datum) -> std::result::Result<BooleanArray, ArrowError>,
+) -> Result<ArrayRef> {
+    Ok(Arc::new(holds(datum(call, 0)?.as_ref(), datum(call, 1)?.as_ref())?))
+}
+
+fn datum(call: &Call<'_>, place: usize) -> Result<Box<dyn Datum>> {
+    let (array, constant) = call.array(place)?;
+    Ok(if constant { Box::new(Scalar::new(array)) } else { Box::new(array) })
+}
+
+/// The place of the part, from 1; 0 if it is not there.
+pub(super) fn position(text: &str, part: &str) -> usize {
+    text.split_once(part).map_or(0, |(before, _)| before.chars().count() + 1)
+}
+
+pub(super) fn count_of(text: &str, part: &str) -> usize {
+    if part.is_empty() { 0 } else { text.matches(part).count() }
+}
