@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{accelerate, describe, explain, import, link, query, sql, sync};
+use crate::commands::{accelerate, define, describe, explain, formula, import, link, query, sql, sync};
 use crate::failure::{Failure, Outcome};
 
 const FIRST_STEPS: &str = "\
@@ -57,11 +57,14 @@ enum Command {
     Import(import::ImportArgs),
     Link(link::LinkArgs),
     Accelerate(accelerate::AccelerateArgs),
+    Define(define::DefineArgs),
+    Undefine(define::UndefineArgs),
     Sync(sync::SyncArgs),
     Describe(describe::DescribeArgs),
     Query(query::QueryArgs),
     Sql(sql::SqlArgs),
     Explain(explain::ExplainArgs),
+    Formula(formula::FormulaArgs),
 }
 
 fn main() -> ExitCode {
@@ -93,11 +96,14 @@ async fn dispatch(cli: &Cli) -> Outcome {
         Command::Import(args) => Box::pin(import::run(store, args)).await,
         Command::Link(args) => Box::pin(link::run(store, args)).await,
         Command::Accelerate(args) => Box::pin(accelerate::run(store, args)).await,
+        Command::Define(args) => Box::pin(define::run(store, args)).await,
+        Command::Undefine(args) => Box::pin(define::forget(store, args)).await,
         Command::Sync(args) => Box::pin(sync::run(store, args)).await,
         Command::Describe(args) => Box::pin(describe::run(store, args)).await,
         Command::Query(args) => Box::pin(query::run(store, args)).await,
         Command::Sql(args) => Box::pin(sql::run(store, args)).await,
         Command::Explain(args) => Box::pin(explain::run(store, args)).await,
+        Command::Formula(args) => Box::pin(formula::run(store, args)).await,
     }
 }
 
@@ -149,6 +155,8 @@ mod tests {
             &["drillcore", "import", "flights", "f.csv", "--type", "zip=zipcode"],
             &["drillcore", "query", "q.json", "--param", "tenant"],
             &["drillcore", "query", "q.json", "--format", "pdf"],
+            &["drillcore", "define", "formula", "late_share", "COUNTR()"],
+            &["drillcore", "undefine", "column", "flights"],
         ] {
             assert!(Cli::try_parse_from(line).is_err(), "{line:?}");
         }

@@ -388,7 +388,10 @@ mod tables;
 mod time;
 
 // Datasets, their columns and the links between them.
-pub use catalog::{Acceleration, ColumnSpec, Dataset, DatasetFilter, FilterValue, LoadType, ParameterType, SavedQuery};
+pub use catalog::{
+    Acceleration, ColumnSpec, Dataset, DatasetFilter, Definition, Dependency, DerivedColumn, FilterValue, Formula,
+    LoadType, ParameterType, SavedQuery,
+};
 pub use model::{Aggregation, Column, ColumnType, CyclicPart, Kind, Level, Link, Localized, Subtype, WeekStart};
 // Where rows come from.
 pub use source::{
@@ -400,10 +403,10 @@ pub use query::{
     AggregationSettings, Compare, Cumulative, CumulativeSpan, DatetimeLevel, Derived, Dimension, Discretization, Field,
     Filter, Leaf, Limit, Literal, Measure, MemberGroup, NullRule, NullsOrder, Operand, Operator, Options, Order,
     OrderKey, PercentileKind, Pick, Pivot, PivotCell, Query, QueryBatch, Reference, Shift, Target, Top, Totals,
-    TotalsOver, Window, WindowFunction, WindowTotal, and, approx_distinct_count, approx_percentile, asc, average,
-    column, column_in, count, count_values, cumulative_sum, desc, distinct_count, expression, first, formula,
+    TotalsOver, Window, WindowFunction, WindowTotal, WindowValue, and, approx_distinct_count, approx_percentile, asc,
+    average, column, column_in, count, count_values, cumulative_sum, desc, distinct_count, expression, first, formula,
     histogram, last, level, max, median, min, mode, name, not, or, percentile, query_schema, rate, stddev, stddev_pop,
-    string_list, sum, variance, variance_pop, weighted_average,
+    stored_formula, string_list, sum, variance, variance_pop, weighted_average,
 };
 pub use scope::Scope;
 // Answers.
@@ -417,8 +420,9 @@ pub use clock::{Clock, SystemClock};
 #[cfg(feature = "sql")]
 pub use engine::SqlOptions;
 pub use engine::{
-    BatchAnswers, DatasetRoute, Description, Engine, EngineBuilder, Execution, ExecutionProgress, ExecutionStatus,
-    ExecutionSummary, Explanation, PushMode, PushReport, SnapshotDescription, SyncProgress, SyncReport,
+    BatchAnswers, DatasetRoute, DerivedDescription, Description, Engine, EngineBuilder, Execution, ExecutionProgress,
+    ExecutionStatus, ExecutionSummary, Explanation, PushMode, PushReport, SnapshotDescription, SyncProgress,
+    SyncReport,
 };
 pub use engine::{
     ChosenValue, DistinctValues, DrillCell, MetricPeriod, MetricTotal, OptionList, OptionOrder, OptionValue,

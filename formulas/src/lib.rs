@@ -7,7 +7,7 @@
 //! row at a time.
 //!
 //! ```
-//! use drillcore_formulas::{AggregateFunction, Names, Reference, Type, Value, check_row, evaluate, parse};
+//! use drillcore_formulas::{AggregateFunction, Names, Reference, Setting, Type, Value, check_row, evaluate, parse};
 //!
 //! struct Flights;
 //!
@@ -30,7 +30,7 @@
 //!     }
 //! }
 //!
-//! let speed = check_row(&parse("{distance} / ({air_time} / 60)")?, &mut Flights)?;
+//! let speed = check_row(&parse("{distance} / ({air_time} / 60)")?, &Setting::default(), &mut Flights)?;
 //! assert_eq!(speed.value_type, Type::Float);
 //! let value = evaluate(&speed, &mut |column| match *column {
 //!     "distance" => Value::Integer(1400),
@@ -39,7 +39,7 @@
 //! assert_eq!(value, Value::Float(400.0));
 //!
 //! let source = "{distance} + {carrier}";
-//! let error = check_row(&parse(source)?, &mut Flights).unwrap_err();
+//! let error = check_row(&parse(source)?, &Setting::default(), &mut Flights).unwrap_err();
 //! assert_eq!(error.render(source), "line 1, column 14: there is no column `carrier`\n\
 //!                                   1 | {distance} + {carrier}\n  |              ^^^^^^^^^\n");
 //! # Ok::<(), drillcore_formulas::Error>(())
@@ -51,21 +51,24 @@
 //! |---|---|
 //! | names | `{column}`, `{dataset:column}`, `{link.link:column}`, `{"a:b":"c"}`; `}}` is a brace inside a name |
 //! | constants | `12`, `12.50` (exact), `1.25e3` (float), `'it''s'` or `"text"`, `TRUE`, `FALSE`, `NULL` |
+//! | times | `@2024-03-01`, `@2024-03-01T10:30` (wall clock), `@2024-03-01T10:30Z` (instant), `@1d12h` (a number of seconds) |
 //! | operators, tightest first | `-a`; `*` `/`; `+` `-`; `\|\|`; comparisons; `NOT`; `AND`; `OR` |
-//! | comparisons | `=` `<>` `!=` `<` `<=` `>` `>=`, `IS [NOT] NULL`, `[NOT] IN (..)`, `[NOT] BETWEEN a AND b`; they do not chain |
-//! | choices | `CASE WHEN a THEN b ELSE c END`, `IF(a, b, c)`, `COALESCE(a, ..)`, `NULLIF(a, b)` |
-//! | conversions | `CAST(a, hierarchy)` or `text`, `numeric` or `float`, `integer` |
-//! | numbers | `ABS(a)`, `ROUND(a, digits)` |
-//! | aggregates | `SUM` `AVG` `MEDIAN` `COUNT` `COUNTR` `COUNTD` `MIN` `MAX` `STDDEV` `VARIANCE` `STDDEV_POP` `VARIANCE_POP` `MODE` of a value, `FIRST(a, by)`, `LAST(a, by)`, `RATE(a, b)`, `WEIGHTED_AVG(a, weight)`; all may end in a condition: `SUM({a} WHERE {b} > 3)`, `COUNTR(WHERE {b} > 3)` |
+//! | comparisons | `=` `<>` `!=` `<` `<=` `>` `>=`, `IS [NOT] NULL`, `[NOT] IN (..)`, `[NOT] BETWEEN a AND b`, `[NOT] LIKE`; they do not chain |
+//! | choices | `CASE WHEN a THEN b ELSE c END`, `CASE x WHEN a THEN b END` |
+//! | conversions | `CAST(a, hierarchy)` or `text`, `numeric` or `float`, `integer`, `decimal(p, s)`, `boolean`, `date`, `datetime`, `local_datetime` |
+//! | functions | [`Function::all`], each with its [`Entry`]; [`reference_markdown`] writes them down |
+//! | aggregates | may end in a condition and a grain: `SUM({a} WHERE {b} > 3)`, `COUNTR(FULL)`, `SUM({a} FIXED {c})`, `AVG(SUM({a} INCLUDE {c}))`, `SUM({a} EXCLUDE {c})` |
+//! | windows | may end in `PARTITION BY {a}, ..` or `PARTITION BY ()` and `ORDER BY {a} DESC NULLS FIRST, ..` |
 //! | comments | `-- to the end of the line`, `/* between */` |
 //!
 //! Keywords and functions may be in any case.
 //!
 //! # Levels
 //!
-//! A formula of row level has one value per row and cannot hold aggregates; [`check_row`]. One of aggregate level has
-//! one value per group: `{x}` is a measure of the same query, and only inside an aggregate a column;
-//! [`check_aggregate`]. Aggregates do not nest.
+//! A formula of row level has one value per row and cannot hold aggregates but those that are `FIXED`; [`check_row`].
+//! One of aggregate level has one value per group: `{x}` is a measure of the same query, and only inside an aggregate a
+//! column; [`check_aggregate`]. Aggregates nest only over finer groups: `AVG(SUM({a} INCLUDE {c}))`. One of window level
+//! has one value per row of an answer, and its window functions look at the other rows; [`check_window`].
 //!
 //! # NULL and faults of the data
 //!
@@ -100,6 +103,7 @@ mod print;
 mod references;
 mod registry;
 mod rename;
+mod services;
 mod setting;
 mod span;
 mod suggest;
@@ -125,6 +129,11 @@ pub use pattern::pattern;
 pub use references::{References, references};
 pub use registry::{Entry, Kind, NullRule, Parameter, Presence, ResultType};
 pub use rename::renamed;
+pub use services::{
+    Candidate, CandidateKind, Completion, CompletionKind, Diagnostic, FormulaLevel, ParameterHelp, Severity,
+    SignatureHelp, Subtype, aggregate_subtype, complete, diagnose, did_you_mean, function_markdown, infer_subtype,
+    reference_markdown, signature, signature_help, window_subtype,
+};
 pub use setting::Setting;
 pub use span::{Position, Span};
 pub use tree::{Call, CastTarget, Expr, ExprKind, Grain, GrainKind, Literal, OrderKey, Reference};

@@ -25,3 +25,6 @@ pub(crate) const MAX_NESTING: usize = 2 * MAX_DEPTH;
 
 /// The longest text, in bytes, that a function makes out of shorter ones; what would be longer is NULL.
 pub const MAX_GROWN_BYTES: usize = 256 * 1024;
+
+/// The most regular expressions of a formula; each takes up to 1 MiB when it is compiled.
+pub(crate) const MAX_PATTERNS: usize = 64;

@@ -46,7 +46,7 @@ pub enum Node<L> {
         /// Without any: NULL.
         otherwise: Option<Box<Typed<L>>>,
     },
-    /// Texts joined; NULL if a side is NULL.
+    /// Texts joined; NULL if a side is NULL, or if the result has more than [`MAX_GROWN_BYTES`](crate::MAX_GROWN_BYTES).
     Concat(Box<Typed<L>>, Box<Typed<L>>),
     /// A function of these values. They have the types that its [entry](ScalarFunction::entry) asks for.
     Call(ScalarFunction, Vec<Typed<L>>),

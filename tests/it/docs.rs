@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, RecordBatch, TimestampMicrosecondArray};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
-use drillcore::{CsvDialect, Dataset, Error, ErrorKind, Link, Operator, QueryBatch, QueryResult, Scope};
+use drillcore::{
+    CsvDialect, Dataset, DerivedColumn, Error, ErrorKind, Formula, Link, Operator, QueryBatch, QueryResult, Scope,
+};
 use drillcore_tests::engine_side::Db;
 use futures::executor::block_on;
 use serde_json::json;
@@ -67,7 +69,7 @@ fn parts(document: &str) -> (Vec<Block>, Vec<(usize, &str)>) {
     (blocks, prose)
 }
 
-/// The flights, with the links of the demo.
+/// The flights, with the links of the demo, and what the pages define.
 fn demo() -> Db {
     let db = Db::in_memory().expect("an engine");
     db.create_nyc(None).expect("datasets");
@@ -80,6 +82,12 @@ fn demo() -> Db {
     ] {
         db.link(link).expect("a link");
     }
+    let size = r#"IF({plane:seats} >= 200, "large", IF({plane:seats} > 0, "small"))"#;
+    for column in [DerivedColumn::new("mph", "{distance} / {air_time} * 60"), DerivedColumn::new("plane_size", size)] {
+        block_on(db.engine().derive("flights", column)).expect("a derived column");
+    }
+    let late_share = "ROUND(COUNTR(WHERE {arr_delay} > 15) / COUNTR(), 4)";
+    block_on(db.engine().save_formula(Formula::new("late_share", "flights", late_share))).expect("a stored formula");
     db
 }
 

@@ -1,18 +1,28 @@
 //! The tests that cross crates, in one binary.
 
 mod batch;
+mod bins;
 mod cancel;
+mod correlation;
 mod crash;
+mod date_filters;
 mod distinct_values;
 mod docs;
+mod drill_cells;
+mod drill_laws;
 mod drill_through;
 mod faults;
+mod formula_docs;
+mod formula_limits;
+mod formula_pruning;
 mod formulas;
 mod fuzz_replay;
 mod golden;
 mod kill;
 mod laws;
+mod levels_of_detail;
 mod links;
+mod luzmo_formulas;
 mod metamorphic;
 mod oracle_flights;
 mod oracle_random;
@@ -23,5 +33,9 @@ mod schema;
 mod scopes;
 mod sql;
 mod steps;
+mod stored_formulas;
 mod time_laws;
 mod totals_law;
+mod window_formulas;
+mod window_laws;
+mod window_names;

@@ -105,7 +105,8 @@ features! {
     TotalsGrand, TotalsLevels, TotalsOverAllRows, TotalsWindowNative, TotalsWindowSum,
     WindowOrder, WindowPartition, WindowOverWindow, PostOnWindow,
     Top, TopPer, TopOther, TopAscending,
-    CompareUnits, ComparePrevious, CompareTrim, CompareRange, CompareWithoutRange, CompareByBucket, CompareInHaving,
+    CompareUnits, ComparePrevious, CompareTrim, CompareRange, CompareWithoutRange, CompareDateFilter, CompareByBucket,
+    CompareInHaving,
     Pivot,
     LatestWithEntity, CumulativeWindow, CumulativeToDate, CumulativeAll,
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::coverage::{Feature, Step, Tag};
 use crate::ground::Ground;
+use crate::oracle::calendar::Calendar;
 use crate::spec::{
     Aggregation, At, Bins, Bucket, Dimension, Expr, Filter, Having, Leaf, Literal, Measure, Nulls, Operator, Output,
     Right, Shift, Span, Spec, WindowTotal,
@@ -182,8 +183,16 @@ impl Found<'_> {
             let previous = compare.shift == Shift::Previous;
             self.feature(if previous { Feature::ComparePrevious } else { Feature::CompareUnits });
             self.when(compare.trim_running, Feature::CompareTrim);
-            let bounded = spec.filter.iter().any(|filter| filter.mentions(compare.at));
+            let calendar = Calendar::new(self.ground, compare.at, &spec.options);
+            let is_range = |filter: &&Filter| match filter {
+                Filter::Leaf(leaf) | Filter::Context(leaf) => calendar.range_of(leaf).is_some(),
+                _ => false,
+            };
+            let (ranges, others): (Vec<&Filter>, Vec<&Filter>) =
+                spec.filter.iter().filter(|filter| filter.mentions(compare.at)).partition(is_range);
+            let bounded = !ranges.is_empty();
             self.feature(if bounded { Feature::CompareRange } else { Feature::CompareWithoutRange });
+            self.when(!others.is_empty(), Feature::CompareDateFilter);
             let by_bucket = spec.dimensions.iter().any(|dimension| dimension.at == compare.at);
             self.when(by_bucket, Feature::CompareByBucket);
             let in_having = spec.having.iter().any(|having| names_from(having, spec.measures.len()));

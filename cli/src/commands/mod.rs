@@ -1,8 +1,10 @@
 //! The commands, one file each, and the kinds of argument that several of them take.
 
 pub(crate) mod accelerate;
+pub(crate) mod define;
 pub(crate) mod describe;
 pub(crate) mod explain;
+pub(crate) mod formula;
 pub(crate) mod import;
 pub(crate) mod link;
 pub(crate) mod query;

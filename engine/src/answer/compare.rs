@@ -2,50 +2,47 @@
 
 use arrow::array::ArrayRef;
 
-use super::states::States;
 use super::times::{label_array, labels};
 use crate::error::{Error, Result};
-use crate::resolve::{Compare, Groups, ResolvedQuery};
-use crate::time::{Displacement, TimeKind};
+use crate::resolve::{Compare, Groups, LostLabels, ResolvedQuery};
+use crate::time::TimeKind;
 
-/// The keys of the states of a base as they are called in the present period, and which of them have a counterpart
-/// there. Those without stand in no answer.
+/// The keys of states of a base as they are called in the present period.
+#[derive(Debug)]
+pub(super) struct Moved {
+    pub(super) keys: Vec<ArrayRef>,
+    /// Which of the states have a counterpart there. Those without stand in no answer.
+    pub(super) counts: Vec<bool>,
+    /// The labels without a counterpart.
+    pub(super) lost: LostLabels,
+}
+
+/// Calls the keys of some dimensions, in so many states of a base, as they are called in the present period.
 pub(super) fn present_keys(
     query: &ResolvedQuery,
     groups: &Groups,
     compare: &Compare,
-    base: &States,
-) -> Result<(Vec<ArrayRef>, Vec<bool>)> {
-    let mut keys = base.keys.clone();
-    let mut counts = vec![true; base.rows];
+    dimensions: &[usize],
+    keys: &[ArrayRef],
+    states: usize,
+) -> Result<Moved> {
+    let mut moved = Moved { keys: keys.to_vec(), counts: vec![true; states], lost: LostLabels::new() };
     for (index, level) in &compare.shifted {
-        let Some(place) = keys.get_mut(*index) else { continue };
+        let place = dimensions.iter().position(|dimension| dimension == index);
+        let Some(column) = place.and_then(|place| moved.keys.get_mut(place)) else { continue };
         let kind = kind_of(groups, *index)?;
-        let moved: Vec<Option<i64>> = labels(place)?
-            .into_iter()
-            .map(|label| label.map(|label| present(compare.displacement, label, *level, query, kind)))
-            .zip(&mut counts)
-            .map(|(label, counts)| match label {
-                Some(None) => {
-                    *counts = false;
-                    None
-                }
-                label => label.flatten(),
-            })
-            .collect();
-        *place = label_array(&moved, place.data_type())?;
+        let mut present = Vec::with_capacity(states);
+        for (label, counts) in labels(column)?.into_iter().zip(&mut moved.counts) {
+            let found = label.and_then(|label| compare.displacement.present_of(label, *level, &query.calendar, kind));
+            if let (Some(label), None) = (label, found) {
+                *counts = false;
+                moved.lost.entry(*index).or_default().insert(label);
+            }
+            present.push(found);
+        }
+        *column = label_array(&present, column.data_type())?;
     }
-    Ok((keys, counts))
-}
-
-fn present(
-    displacement: Displacement,
-    label: i64,
-    level: crate::model::Level,
-    query: &ResolvedQuery,
-    kind: TimeKind,
-) -> Option<i64> {
-    displacement.present_of(label, level, &query.calendar, kind)
+    Ok(moved)
 }
 
 /// How the date that a dimension buckets stands in time.

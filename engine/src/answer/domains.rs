@@ -120,7 +120,10 @@ async fn candidates(
         }
         Domain::Buckets { level, range, condition } => {
             let found = buckets(query, groups, index, *level, *range, occurring)?;
-            let Scalar::Bucket { of, .. } = &dimension.value else { return Ok(found) };
+            let of: &Scalar = match &dimension.value {
+                Scalar::Bucket { of, .. } => of,
+                date => date,
+            };
             let evaluator = Evaluator::new(query, groups, tables);
             let kept = evaluator.holds_of_bucket(condition, of, &starts(query, groups, index, *level, &found)?);
             match kept.map_err(failed)? {

@@ -42,6 +42,13 @@ impl KeyTable {
         Ok(found)
     }
 
+    /// The numbers of the tuples that stand in the rows of some columns; none where they were not met.
+    pub(super) fn find(&self, columns: &[ArrayRef], rows: usize) -> Result<Vec<Option<usize>>> {
+        let Some(converter) = &self.converter else { return Ok(vec![Some(0); rows]) };
+        let encoded = converter.convert_columns(columns).map_err(|error| broken(&error))?;
+        Ok(encoded.iter().map(|row| self.numbers.get(&row.owned()).copied()).collect())
+    }
+
     pub(super) fn len(&self) -> usize {
         if self.converter.is_none() { 1 } else { self.rows.len() }
     }

@@ -3,12 +3,19 @@
 //!
 //! The rows are read once per filter. The states of all aggregates are kept for each leaf group, so that a total, a
 //! subtotal, the rank of a member and the remainder of a top are merged from them and are native values, not sums of
-//! what is shown.
+//! what is shown. Aggregates over finer groups, and over those of the context, have readings of their own.
 
+mod behind;
+mod by_group;
+mod coarser;
 mod columns;
 mod compare;
 mod cumulative;
 mod domains;
+mod finer;
+mod fixed_groups;
+mod fixed_values;
+mod grains;
 mod keys;
 mod leaves;
 mod members;
@@ -16,6 +23,7 @@ mod order;
 mod ordered;
 mod pivot;
 mod pivoted;
+mod readings;
 mod run;
 mod states;
 mod table;
@@ -25,6 +33,8 @@ mod totals;
 mod windowed;
 mod windows;
 
+pub(crate) use behind::groups_behind;
+pub(crate) use fixed_values::with_fixed_values;
 pub(crate) use pivoted::PivotedColumn;
 pub(crate) use run::{first_pass, run};
 pub(crate) use windows::window_type;

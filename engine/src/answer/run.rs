@@ -9,7 +9,7 @@ use super::leaves::Leaves;
 use super::pivoted::{self, PivotedColumn};
 use super::states::States;
 use super::table::Rows;
-use super::{compare, domains, ordered, top, totals, windowed};
+use super::{compare, domains, ordered, readings, top, totals, windowed};
 use crate::error::Result;
 use crate::execute::{Session, failed};
 use crate::plan::{Evaluator, Pass, Tables, pass_plan};
@@ -51,13 +51,13 @@ pub(crate) fn first_pass(query: &ResolvedQuery, groups: &Groups, tables: &Tables
 fn pass<'a>(groups: &'a Groups, filter: &'a Predicate) -> Pass<'a> {
     Pass {
         keys: groups.dimensions.iter().map(|dimension| &dimension.value).collect(),
-        parts: groups.parts.iter().filter(|part| part.cumulative.is_none()).collect(),
+        parts: groups.own_parts(),
         filter,
     }
 }
 
 /// Reads the finest groups.
-async fn read(query: &ResolvedQuery, groups: &Groups, tables: &Tables, session: &Session) -> Result<Leaves> {
+pub(super) async fn read(query: &ResolvedQuery, groups: &Groups, tables: &Tables, session: &Session) -> Result<Leaves> {
     let states = async |filter: &Predicate| {
         let plan = pass_plan(query, tables, &pass(groups, filter)).map_err(failed)?;
         States::read(session, plan).await
@@ -66,9 +66,12 @@ async fn read(query: &ResolvedQuery, groups: &Groups, tables: &Tables, session: 
     let mut leaves = Leaves::new(states(&query.filter).await?, cumulated)?;
     if let Some(asked) = &groups.steps.compare {
         let base = states(&asked.filter).await?;
-        let (keys, counts) = compare::present_keys(query, groups, asked, &base)?;
-        leaves.compare(base, &keys, &counts)?;
+        let every: Vec<usize> = (0..groups.dimensions.len()).collect();
+        let moved = compare::present_keys(query, groups, asked, &every, &base.keys, base.rows)?;
+        leaves.compare(base, moved)?;
     }
+    let grains = Box::pin(readings::read(query, groups, tables, session, &leaves)).await?;
+    leaves.set_grains(grains);
     domains::add(query, groups, tables, session, &mut leaves).await?;
     Ok(leaves)
 }
@@ -77,19 +80,7 @@ fn finish(query: &ResolvedQuery, leaves: &Leaves, columns: &Columns<'_>) -> Resu
     let groups = columns.groups;
     let steps = &groups.steps;
     let all = all_rows(leaves, columns)?;
-    let mut rows = all.clone();
-    if groups.having != Predicate::Constant(true) {
-        let kept = columns.evaluator.holds(&groups.having, &rows.parts, &rows.columns, rows.count).map_err(failed)?;
-        rows.keep(&kept)?;
-    }
-    if let Some(asked) = &steps.top {
-        top::apply(asked, &mut rows, leaves, columns)?;
-    }
-    windowed::apply(&steps.windows, steps.top.as_ref(), &mut rows)?;
-    if let Some(post) = &steps.post {
-        let kept = columns.evaluator.holds(post, &rows.parts, &rows.columns, rows.count).map_err(failed)?;
-        rows.keep(&kept)?;
-    }
+    let rows = shown(ranked(&all, leaves, columns)?, columns)?;
     let totals = match &steps.totals {
         Some(asked) => totals::compute(asked, &rows, &all, leaves, columns)?,
         None => Vec::new(),
@@ -113,12 +104,37 @@ fn finish(query: &ResolvedQuery, leaves: &Leaves, columns: &Columns<'_>) -> Resu
     Ok(Answered { columns, remainder, totals, pivoted: None, total_rows: rows.count, rows_scanned })
 }
 
+/// The rows that having and top leave.
+pub(super) fn ranked(all: &Rows, leaves: &Leaves, columns: &Columns<'_>) -> Result<Rows> {
+    let groups = columns.groups;
+    let mut rows = all.clone();
+    if groups.having != Predicate::Constant(true) {
+        let kept = columns.evaluator.holds(&groups.having, &rows.parts, &rows.columns, rows.count).map_err(failed)?;
+        rows.keep(&kept)?;
+    }
+    if let Some(asked) = &groups.steps.top {
+        top::apply(asked, &mut rows, leaves, columns)?;
+    }
+    Ok(rows)
+}
+
+/// The rows that post leaves of them, with their windows.
+pub(super) fn shown(mut rows: Rows, columns: &Columns<'_>) -> Result<Rows> {
+    let steps = &columns.groups.steps;
+    windowed::apply(columns, &mut rows)?;
+    if let Some(post) = &steps.post {
+        let kept = columns.evaluator.holds(post, &rows.parts, &rows.columns, rows.count).map_err(failed)?;
+        rows.keep(&kept)?;
+    }
+    Ok(rows)
+}
+
 /// Every leaf as a row.
-fn all_rows(leaves: &Leaves, columns: &Columns<'_>) -> Result<Rows> {
+pub(super) fn all_rows(leaves: &Leaves, columns: &Columns<'_>) -> Result<Rows> {
     let count = leaves.len();
     let identity: Vec<Option<usize>> = (0..count).map(Some).collect();
     let every: Vec<usize> = (0..columns.groups.dimensions.len()).collect();
-    let (parts, base) = leaves.merge(&identity, count, &every)?;
+    let (parts, base) = leaves.merge(&identity, count, &every, None, &columns.evaluator)?;
     let members = columns.members(&leaves.keys()?)?;
     let columns = columns.of(members, &parts, base.as_deref(), count)?;
     Ok(Rows { columns, parts, count, row_of: identity, remainder: None })

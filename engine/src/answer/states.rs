@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt64Array, new_empty_array};
-use arrow::compute::{concat, concat_batches, filter, take};
+use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt64Array};
+use arrow::compute::{concat_batches, filter, take};
 use datafusion::error::Result as PlanResult;
-use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
+use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::aggregate::{AggregateExprBuilder, AggregateFunctionExpr};
 use datafusion::physical_expr::expressions::Column;
-use datafusion::physical_expr::{GroupsAccumulatorAdapter, PhysicalExpr};
 use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode, PhysicalGroupBy};
 use datafusion::physical_plan::{ExecutionPlan, coalesce_partitions::CoalescePartitionsExec};
 
+use super::by_group::ByGroup;
 use crate::error::{Error, Result};
 use crate::execute::{Session, failed};
 use crate::plan::{PassPlan, key_name, part_name, rows_scanned};
@@ -62,10 +62,21 @@ impl States {
     /// The aggregates of `count` groups. `group_of` gives the group of each state; states of none are left out. A group
     /// without states has the aggregates of no rows.
     pub(super) fn merge(&self, group_of: &[Option<usize>], count: usize) -> Result<Vec<ArrayRef>> {
+        let every: Vec<usize> = (0..self.functions.len()).collect();
+        self.merge_only(&every, group_of, count)
+    }
+
+    /// The same for some of the aggregates, by place.
+    pub(super) fn merge_only(
+        &self,
+        which: &[usize],
+        group_of: &[Option<usize>],
+        count: usize,
+    ) -> Result<Vec<ArrayRef>> {
         let groups: Vec<usize> = group_of.iter().copied().flatten().collect();
         let kept = (groups.len() < group_of.len())
             .then(|| group_of.iter().map(|group| Some(group.is_some())).collect::<BooleanArray>());
-        self.merged(&groups, count, |state| match &kept {
+        self.merged(which, &groups, count, |state| match &kept {
             Some(kept) => Ok(filter(state, kept)?),
             None => Ok(Arc::clone(state)),
         })
@@ -74,52 +85,32 @@ impl States {
     /// The aggregates of `count` groups of which each state may count in several. `rows` are states, `groups` where each
     /// of them counts.
     pub(super) fn merge_rows(&self, rows: &UInt64Array, groups: &[usize], count: usize) -> Result<Vec<ArrayRef>> {
-        self.merged(groups, count, |state| Ok(take(state, rows, None)?))
+        let every: Vec<usize> = (0..self.functions.len()).collect();
+        self.merged(&every, groups, count, |state| Ok(take(state, rows, None)?))
     }
 
     fn merged(
         &self,
+        which: &[usize],
         groups: &[usize],
         count: usize,
         pick: impl Fn(&ArrayRef) -> PlanResult<ArrayRef>,
     ) -> Result<Vec<ArrayRef>> {
-        // Accumulators of groups give anything for a group that they never met, so only those are handed over that
-        // have states.
-        let mut place_of = vec![None; count];
-        let mut met = 0;
-        let mut places = Vec::with_capacity(groups.len());
-        for group in groups {
-            let place = place_of.get_mut(*group).ok_or_else(|| Error::internal("there is no such group"))?;
-            let place = *place.get_or_insert_with(|| {
-                met += 1;
-                met - 1
+        let groups = ByGroup::new(groups, count)?;
+        let mut merged = Vec::with_capacity(which.len());
+        for place in which {
+            let (Some(function), Some(columns)) = (self.functions.get(*place), self.states.get(*place)) else {
+                return Err(Error::internal("there is no such aggregate"));
+            };
+            let values = groups.aggregate(function, |accumulator, places, met| {
+                let columns = columns.iter().map(&pick).collect::<PlanResult<Vec<_>>>()?;
+                accumulator.merge_batch(&columns, places, met)
             });
-            places.push(place);
-        }
-        let in_place = place_of.iter().enumerate().all(|(group, place)| *place == Some(group));
-        let merged = self.functions.iter().zip(&self.states).map(|(function, columns)| {
-            // DataFusion's adapter cannot tell the type of no values.
-            if count == 0 {
-                return Ok(new_empty_array(function.field().data_type()));
+            let values = values.map_err(failed)?;
+            if values.len() != count {
+                return Err(Error::internal("an aggregate lost some of its groups"));
             }
-            let empty = || function.create_accumulator()?.evaluate();
-            if met == 0 {
-                return empty()?.to_array_of_size(count);
-            }
-            let columns = columns.iter().map(&pick).collect::<PlanResult<Vec<_>>>()?;
-            let mut accumulator = accumulator(function)?;
-            accumulator.merge_batch(&columns, &places, met)?;
-            let values = accumulator.evaluate(EmitTo::All)?;
-            if in_place {
-                return Ok(values);
-            }
-            let values = concat(&[values.as_ref(), empty()?.to_array()?.as_ref()])?;
-            let picks: UInt64Array = place_of.iter().map(|place| u64::try_from(place.unwrap_or(met)).ok()).collect();
-            Ok(take(&values, &picks, None)?)
-        });
-        let merged = merged.collect::<PlanResult<Vec<_>>>().map_err(failed)?;
-        if merged.iter().any(|values| values.len() != count) {
-            return Err(Error::internal("an aggregate lost some of its groups"));
+            merged.push(values);
         }
         Ok(merged)
     }
@@ -127,14 +118,6 @@ impl States {
 
 fn broken() -> Error {
     Error::internal("the states of the groups cannot be put together")
-}
-
-fn accumulator(function: &Arc<AggregateFunctionExpr>) -> PlanResult<Box<dyn GroupsAccumulator>> {
-    if function.groups_accumulator_supported() {
-        return function.create_groups_accumulator();
-    }
-    let function = Arc::clone(function);
-    Ok(Box::new(GroupsAccumulatorAdapter::new(move || function.create_accumulator())))
 }
 
 /// The plan that gives keys and states, and its aggregates.

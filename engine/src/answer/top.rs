@@ -33,7 +33,7 @@ fn chosen(top: &Top, rows: &Rows, leaves: &Leaves, columns: &Columns<'_>) -> Res
     let firsts = UInt32Array::from(members.firsts.clone());
     let group_of: Vec<Option<usize>> =
         rows.row_of.iter().map(|row| row.and_then(|row| members.of.get(row)).map(|group| *group as usize)).collect();
-    let (present, base) = leaves.merge(&group_of, count, &dimensions)?;
+    let (present, base) = leaves.merge(&group_of, count, &dimensions, None, &columns.evaluator)?;
     // Dimensions beyond per and of have no one member here.
     let mut keys_of = Vec::with_capacity(columns.groups.dimensions.len());
     for index in 0..columns.groups.dimensions.len() {
@@ -92,7 +92,7 @@ fn remainder(top: &Top, rows: &Rows, chosen: &[bool], leaves: &Leaves, columns: 
     }
     let row_of: Vec<Option<usize>> =
         rows.row_of.iter().map(|row| row.and_then(|row| group_of_row.get(row).copied().flatten())).collect();
-    let (present, base) = leaves.merge(&row_of, count, &kept)?;
+    let (present, base) = leaves.merge(&row_of, count, &kept, None, &columns.evaluator)?;
     let mut keys = Vec::with_capacity(members.len());
     for (index, values) in members.iter().enumerate() {
         keys.push(if index == top.of {

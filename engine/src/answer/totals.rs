@@ -3,6 +3,7 @@
 use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array, new_null_array};
 use arrow::compute::take;
 
+use super::coarser::Blurred;
 use super::columns::Columns;
 use super::leaves::Leaves;
 use super::order::{SortBy, groups, sorted};
@@ -58,7 +59,6 @@ pub(super) fn coarse(kept: &[usize], over: &Rows, leaves: &Leaves, columns: &Col
     let of_row: Vec<Option<usize>> = found.of.iter().map(|group| Some(*group as usize)).collect();
     let row_of: Vec<Option<usize>> =
         over.row_of.iter().map(|row| row.and_then(|row| of_row.get(row).copied().flatten())).collect();
-    let (present, base) = leaves.merge(&row_of, count, kept)?;
     let firsts = UInt32Array::from(found.firsts);
     let mut members = Vec::with_capacity(columns.groups.dimensions.len());
     for index in 0..columns.groups.dimensions.len() {
@@ -75,6 +75,8 @@ pub(super) fn coarse(kept: &[usize], over: &Rows, leaves: &Leaves, columns: &Col
         }
         _ => None,
     };
+    let blurred = top.zip(remainder.as_ref()).map(|(top, groups)| Blurred { dimension: top.of, groups });
+    let (present, base) = leaves.merge(&row_of, count, kept, blurred, &columns.evaluator)?;
     let columns = columns.of(members, &present, base.as_deref(), count)?;
     Ok(Coarse { of_row, rows: Rows { columns, parts: present, count, row_of, remainder } })
 }
@@ -89,7 +91,7 @@ fn level(kept: &[usize], over: &Rows, rows: &Rows, leaves: &Leaves, columns: &Co
             *place = *group;
         }
     }
-    windowed::totals(&steps.windows, steps.top.as_ref(), kept, &mut total, rows, &below)?;
+    windowed::totals(columns, kept, &mut total, rows, &below)?;
     let keys: Vec<SortBy<'_>> = kept
         .iter()
         .filter_map(|index| {

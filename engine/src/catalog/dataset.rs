@@ -164,6 +164,7 @@ impl Dataset {
             source,
             filters: Vec::new(),
             acceleration: None,
+            derived: Vec::new(),
             transient,
         };
         entry.with_filters(self.filters)

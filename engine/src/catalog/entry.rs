@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Acceleration, DatasetFilter};
+use super::{Acceleration, DatasetFilter, DerivedColumn};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Column;
 use crate::source::{Source, SourceSpec};
@@ -25,6 +25,9 @@ pub(crate) struct DatasetEntry {
     pub(crate) filters: Vec<DatasetFilter>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) acceleration: Option<Acceleration>,
+    /// Columns that are computed from the others, or from rows behind links.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) derived: Vec<DerivedColumn>,
     /// A source that ends with the process: Arrow batches, or a source of the embedding service.
     #[serde(skip)]
     pub(crate) transient: Option<Arc<dyn Source>>,
@@ -36,9 +39,13 @@ impl DatasetEntry {
         self.transient.clone().or_else(|| self.source.as_ref().map(SourceSpec::as_source))
     }
 
-    /// The column of that id.
+    /// The column of that id, which is not a derived one.
     pub(crate) fn column(&self, id: &str) -> Result<&Column> {
         self.columns.iter().find(|column| column.id == id).ok_or_else(|| {
+            if self.derived_column(id).is_some() {
+                let message = format!("column `{id}` of dataset `{}` is derived and cannot stand here", self.name);
+                return Error::input(message);
+            }
             let hint = suggest::hint(id, self.columns.iter().map(|column| column.id.as_str()));
             Error::new(ErrorKind::NotFound, format!("dataset `{}` has no column `{id}`{hint}", self.name))
         })

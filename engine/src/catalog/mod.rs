@@ -1,10 +1,14 @@
-//! What the engine knows: datasets, their columns, filters and accelerations, the links between them, saved queries. A
-//! catalog is an immutable value; a change makes a new one, which the store commits as `catalog/<n>.json`.
+//! What the engine knows: datasets, their columns, filters and accelerations, the links between them, stored formulas,
+//! saved queries. A catalog is an immutable value; a change makes a new one, which the store commits as
+//! `catalog/<n>.json`.
 
 mod acceleration;
 mod dataset;
+mod dependency;
+mod derived;
 mod entry;
 mod filter;
+mod formula;
 mod links;
 mod saved;
 
@@ -16,8 +20,11 @@ use serde::{Deserialize, Serialize};
 pub use acceleration::{Acceleration, LoadType};
 pub(crate) use dataset::check_dataset_name;
 pub use dataset::{ColumnSpec, Dataset};
+pub use dependency::{Definition, Dependency};
+pub use derived::DerivedColumn;
 pub(crate) use entry::DatasetEntry;
 pub use filter::{DatasetFilter, FilterValue, ParameterType};
+pub use formula::Formula;
 pub(crate) use links::key_type;
 pub use saved::SavedQuery;
 
@@ -25,11 +32,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::Link;
 use crate::suggest;
 
-/// All datasets, links and saved queries, by name.
+/// All datasets, links, stored formulas and saved queries, by name.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Catalog {
     pub(crate) datasets: BTreeMap<String, Arc<DatasetEntry>>,
     pub(crate) links: Vec<Link>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) formulas: BTreeMap<String, Arc<Formula>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) saved_queries: BTreeMap<String, Arc<SavedQuery>>,
 }
@@ -63,9 +72,14 @@ impl Catalog {
         next
     }
 
-    /// A catalog without a dataset, which no link may still need.
+    /// A catalog without a dataset, which no link and no formula may still need.
     pub(crate) fn without_dataset(&self, name: &str) -> Result<Self> {
         self.dataset(name)?;
+        if let Some(formula) = self.formulas_of(name).next() {
+            let message =
+                format!("dataset `{name}` is that of the stored formula `{}`; remove the formula first", formula.name);
+            return Err(Error::input(message));
+        }
         if let Some(link) = self.links.iter().find(|link| link.to == name && link.from != name) {
             return Err(Error::input(format!(
                 "dataset `{name}` is the target of link `{}` from `{}`; remove the link first",
@@ -78,7 +92,22 @@ impl Catalog {
         Ok(next)
     }
 
-    /// The part that outlives the process: datasets whose source does too, the links between them, and saved queries.
+    /// Whether anything is defined by a formula.
+    pub(crate) fn has_formulas(&self) -> bool {
+        !self.formulas.is_empty() || self.datasets.values().any(|entry| !entry.derived.is_empty())
+    }
+
+    /// Whether two catalogs, one of which was made from the other, have the same datasets, links and formulas.
+    pub(crate) fn has_same_definitions(&self, other: &Self) -> bool {
+        fn same<T>(one: &BTreeMap<String, Arc<T>>, other: &BTreeMap<String, Arc<T>>) -> bool {
+            let mut pairs = one.values().zip(other.values());
+            one.len() == other.len() && pairs.all(|(left, right)| Arc::ptr_eq(left, right))
+        }
+        self.links == other.links && same(&self.datasets, &other.datasets) && same(&self.formulas, &other.formulas)
+    }
+
+    /// The part that outlives the process: datasets whose source does too, the links between them, the formulas over
+    /// them, and saved queries.
     pub(crate) fn persistent(&self) -> Self {
         let datasets: BTreeMap<_, _> = self
             .datasets
@@ -92,10 +121,13 @@ impl Catalog {
             .filter(|link| datasets.contains_key(&link.from) && datasets.contains_key(&link.to))
             .cloned()
             .collect();
-        Self { datasets, links, saved_queries: self.saved_queries.clone() }
+        let formulas = self.formulas.iter().filter(|(_, formula)| datasets.contains_key(&formula.dataset));
+        let formulas = formulas.map(|(name, formula)| (name.clone(), Arc::clone(formula))).collect();
+        Self { datasets, links, formulas, saved_queries: self.saved_queries.clone() }
     }
 
-    /// This catalog, read from the store, with the datasets of `other` that live only in this process.
+    /// This catalog, read from the store, with the datasets of `other` that live only in this process, their links and
+    /// their formulas.
     pub(crate) fn with_transient_of(mut self, other: &Self) -> Self {
         for (name, entry) in &other.datasets {
             if entry.transient.is_some() && !self.datasets.contains_key(name) {
@@ -108,6 +140,12 @@ impl Catalog {
                 .any(|end| other.datasets.get(*end).is_some_and(|e| e.transient.is_some()));
             if lives_here && self.datasets.contains_key(&link.from) && self.datasets.contains_key(&link.to) {
                 self.links.push(link.clone());
+            }
+        }
+        for (name, formula) in &other.formulas {
+            let lives_here = self.datasets.get(&formula.dataset).is_some_and(|entry| entry.transient.is_some());
+            if lives_here && !self.formulas.contains_key(name) {
+                self.formulas.insert(name.clone(), Arc::clone(formula));
             }
         }
         self

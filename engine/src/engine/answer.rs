@@ -84,7 +84,7 @@ impl Inner {
         let started = Instant::now();
         let Prepared { facts, tables } = prepared;
         let (resolved, session) = (Arc::clone(&facts.resolved), session.clone());
-        let work = async move { Box::pin(compute(&resolved, &tables, &session)).await.map(Arc::new) };
+        let work = async move { Box::pin(compute(&resolved, tables, &session)).await.map(Arc::new) };
         let computed = match FlightKey::new(&facts, asker.call) {
             Some(key) => self.flights.run(key, work).await?,
             None => work.await?,

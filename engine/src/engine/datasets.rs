@@ -2,11 +2,13 @@
 
 use chrono::DateTime;
 
-use super::report::{Description, SnapshotDescription};
+use super::derived::current_columns;
+use super::report::{DerivedDescription, Description, SnapshotDescription};
 use super::{Engine, Inner};
-use crate::catalog::{Acceleration, Dataset, DatasetEntry, DatasetFilter};
+use crate::catalog::{Acceleration, Dataset, DatasetEntry, DatasetFilter, Formula};
 use crate::error::{Error, Result};
 use crate::model::Link;
+use crate::resolve::column_type_of;
 
 impl Engine {
     /// Makes a dataset known. Its source is looked at for names and types, and not kept open.
@@ -28,11 +30,13 @@ impl Engine {
     }
 
     /// Makes a dataset known in place of the one of that name, if there is one. Links to and from it stay, if they
-    /// still fit; its filters and acceleration stay unless the description has its own filters; its snapshot goes.
+    /// still fit, and so do its derived columns and the formulas over it; its filters and acceleration stay unless the
+    /// description has its own filters; its snapshot goes.
     ///
     /// # Errors
     ///
-    /// As [`Engine::create`], and `InvalidInput` if a link, filter or acceleration no longer fits.
+    /// As [`Engine::create`], and `InvalidInput` if a link, filter, acceleration, derived column or formula no longer
+    /// fits, here or in another dataset.
     pub async fn replace(&self, dataset: Dataset) -> Result<()> {
         self.blocking(move |inner| {
             let mut entry = dataset.into_entry()?;
@@ -40,6 +44,7 @@ impl Engine {
                 let Some(old) = catalog.datasets.get(&entry.name) else {
                     return Ok((catalog.with_dataset(entry)?, ()));
                 };
+                entry = entry.with_derived(old.derived.clone())?;
                 if entry.filters.is_empty() {
                     entry = entry.with_filters(old.filters.clone())?;
                 }
@@ -56,11 +61,12 @@ impl Engine {
         .await
     }
 
-    /// Forgets a dataset and the links that start from it. Its files stay until the store is vacuumed.
+    /// Forgets a dataset, its derived columns and the links that start from it. Its files stay until the store is
+    /// vacuumed.
     ///
     /// # Errors
     ///
-    /// `NotFound` if there is none; `InvalidInput` if it is the target of a link.
+    /// `NotFound` if there is none; `InvalidInput` if it is the target of a link or there are formulas over it.
     pub async fn drop_dataset(&self, name: &str) -> Result<()> {
         let name = name.to_owned();
         self.blocking(move |inner| inner.change(|catalog| Ok((catalog.without_dataset(&name)?, ())))).await
@@ -80,7 +86,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `NotFound` if the dataset has no such link.
+    /// `NotFound` if the dataset has no such link; `InvalidInput` if derived columns or formulas follow it.
     pub async fn unlink(&self, from: &str, name: &str) -> Result<()> {
         let (from, name) = (from.to_owned(), name.to_owned());
         self.blocking(move |inner| inner.change(|catalog| Ok((catalog.without_link(&from, &name)?, ())))).await
@@ -144,10 +150,22 @@ impl Inner {
         let catalog = self.catalog()?;
         let entry = catalog.dataset(dataset)?;
         let snapshot = self.store.dataset(entry.id).latest()?;
+        let held = snapshot.as_ref().map(|snapshot| current_columns(snapshot, entry)).transpose()?.unwrap_or_default();
+        let derived = entry.derived.iter().map(|derived| {
+            let found = column_type_of(&catalog, dataset, &derived.name);
+            DerivedDescription {
+                definition: derived.clone(),
+                stored: held.contains_key(&derived.name),
+                problem: found.as_ref().err().map(|error| error.message().to_owned()),
+                column_type: found.ok(),
+            }
+        });
         Ok(Description {
             name: entry.name.clone(),
             source: entry.source().map_or_else(|| "pushed".to_owned(), |source| source.describe()),
             columns: entry.columns.clone(),
+            derived: derived.collect(),
+            formulas: catalog.formulas_of(dataset).map(|formula| Formula::clone(formula)).collect(),
             links: catalog.links_from(dataset).cloned().collect(),
             filters: entry.filters.clone(),
             acceleration: entry.acceleration.clone(),

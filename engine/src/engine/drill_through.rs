@@ -5,16 +5,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::answer::Asker;
+use super::query::Prepared;
 use super::tables::Routes;
 use super::{Engine, Inner};
+use crate::answer::{groups_behind, with_fixed_values};
 use crate::error::{Error, Result};
 use crate::execute::within;
-use crate::query::{Dimension, Limit, Literal, Query, name};
-use crate::resolve::Drill;
+use crate::model::Aggregation;
+use crate::query::{Dimension, Limit, Literal, Query, Target, name};
+use crate::resolve::{CellGroups, CellKey, Drill, Shape};
 use crate::result::{Cell, QueryResult, Role};
 use crate::scope::Scope;
 
-/// A cell of an answer: the members of its dimensions, and its measure.
+/// A cell of an answer: the members of its dimensions, and its column.
 ///
 /// ```
 /// use drillcore::{DrillCell, Engine, Limit, PushMode, Query, Rows, Scope, column, sum};
@@ -45,10 +48,10 @@ pub struct DrillCell {
     /// bins by their lower border, bins between edges by their label. A dimension without a member is rolled up, so
     /// that the cell is a total.
     pub members: BTreeMap<String, Literal>,
-    /// The measure. Without one the rows are all those of the group, whatever the filters of measures say.
+    /// The measure, or a column of the comparison or of a window. Without one the rows are all those of the group,
+    /// whatever the filters of measures say.
     pub measure: Option<String>,
-    /// The dimension in which the cell is the remainder of a top. Such cells are refused so far: their rows depend on
-    /// all other groups.
+    /// The dimension in which the cell is the remainder of a top.
     pub other: Option<String>,
 }
 
@@ -66,10 +69,17 @@ impl DrillCell {
         self
     }
 
-    /// The measure.
+    /// The measure, or a column of the comparison or of a window.
     #[must_use]
     pub fn measure(mut self, measure: impl Into<String>) -> Self {
         self.measure = Some(measure.into());
+        self
+    }
+
+    /// The dimension in which the cell is the remainder of a top.
+    #[must_use]
+    pub fn other(mut self, dimension: impl Into<String>) -> Self {
+        self.other = Some(dimension.into());
         self
     }
 
@@ -118,18 +128,25 @@ impl Engine {
     /// The rows of the base that a cell of an answer is made of: those that pass the filters of the query, belong to
     /// the members of the cell, and pass the filters of its measure. Aggregating them again gives the cell.
     ///
-    /// `columns` says what is shown of the rows, as in a query of rows; none: all columns of the base, by their ids.
+    /// `columns` says what is shown of the rows, as in a query of rows; none: all columns of the base by their ids, of
+    /// the derived ones those that follow no link.
     /// The rows come in the order of the source. Relative dates mean the same as in the query if it says what
     /// [now](Query::as_of) is. [`Query::total_rows`] asks for their number.
     ///
-    /// A formula is made of the rows that at least one of its aggregates takes. The present cells of a query that
-    /// compares have rows behind them; what it compares with has not, nor have windows.
+    /// - A formula is made of the rows that at least one of its aggregates takes.
+    /// - A total, and the remainder of a top, is made of the rows of its groups: those that `having`, `top` and `post`
+    ///   leave, or those that `top` leaves out.
+    /// - A cumulative measure is made of the rows in the window of its bucket, those before the range of the query
+    ///   included; a `cumulativesum` of the rows of all groups up to its own.
+    /// - What a comparison compares with is made of the rows of the same groups in the base; a change of both.
+    /// - A window is made of the rows of the cell that it is computed from, in its own group; a formula of several
+    ///   columns, or with aggregates of its own, of all rows of the group.
     ///
     /// # Errors
     ///
-    /// Those of [`Engine::query`]; `InvalidQuery` for a cell that the query cannot have, at `/members/..` or
-    /// `/measure`; `NotSupported` for the remainder of a top, for cumulative measures, and for totals over the groups
-    /// that `having`, `top` or `post` leave.
+    /// Those of [`Engine::query`]; `InvalidQuery` for a cell that the query cannot have, at `/members/..`, `/other` or
+    /// `/measure`; `LimitExceeded` for a cell whose groups can only be told apart one by one and are more than a
+    /// million.
     pub async fn drill_through(
         &self,
         query: &Query,
@@ -138,9 +155,6 @@ impl Engine {
         page: Limit,
         scope: &Scope,
     ) -> Result<QueryResult> {
-        if cell.other.is_some() {
-            return Err(Error::not_supported("finding the rows behind the remainder of a top").at("/other"));
-        }
         let inner = Arc::clone(&self.inner);
         let (query, cell, scope) = (query.clone(), cell.clone(), scope.clone());
         let work = async move {
@@ -161,12 +175,60 @@ impl Inner {
         scope: &Scope,
     ) -> Result<QueryResult> {
         let started = Instant::now();
-        let drill = Drill { members: &cell.members, measure: cell.measure.as_deref(), columns, page };
-        let prepared = Box::pin(self.prepare_for(query, Some(&drill), scope, &mut Routes::new())).await?;
-        let query = told(query, cell);
+        let mut query = query.clone();
+        // What is read first, for the groups, and what is read then must mean the same by now.
+        query.options.as_of.get_or_insert_with(|| self.clock.now());
+        let mut routes = Routes::new();
+        let mut drill = Drill {
+            members: &cell.members,
+            other: cell.other.as_deref(),
+            measure: cell.measure.as_deref(),
+            columns,
+            page,
+            groups: None,
+        };
+        let groups = if may_depend_on_groups(&query) {
+            Box::pin(self.groups_behind(&query, &drill, scope, &mut routes)).await?
+        } else {
+            None
+        };
+        drill.groups = groups.as_ref();
+        let prepared = Box::pin(self.prepare_for(&query, Some(&drill), scope, &mut routes)).await?;
+        let query = told(&query, cell);
         let asker = Asker { query: &query, scope, preparing: started.elapsed(), call: None };
         Box::pin(self.answer_prepared(&asker, prepared, &self.executor.session())).await
     }
+
+    /// The groups of a cell, where that depends on all groups of the answer.
+    async fn groups_behind(
+        &self,
+        query: &Query,
+        drill: &Drill<'_>,
+        scope: &Scope,
+        routes: &mut Routes,
+    ) -> Result<Option<CellGroups>> {
+        let Prepared { facts, tables } = Box::pin(self.prepare(query, scope, routes)).await?;
+        let resolved = &facts.resolved;
+        let Shape::Grouped(groups) = &resolved.shape else { return Ok(None) };
+        let cell = CellKey::of(query, groups, drill, &resolved.calendar)?;
+        if !cell.depends_on_groups() {
+            return Ok(None);
+        }
+        let session = self.executor.session();
+        let tables = Box::pin(with_fixed_values(resolved, tables, &session)).await?;
+        Box::pin(groups_behind(resolved, groups, &tables, &session, &cell)).await.map(Some)
+    }
+}
+
+/// Whether a query may have cells that depend on all groups of its answer.
+fn may_depend_on_groups(query: &Query) -> bool {
+    // The aggregation that is the default of a column is not known yet.
+    let runs = query.measures.iter().any(|measure| {
+        let is_formula = matches!(measure.reference.target, Target::Formula(_) | Target::StoredFormula(_));
+        !is_formula && measure.aggregation.is_none_or(|aggregation| aggregation == Aggregation::CumulativeSum)
+    });
+    let steps = query.top.is_some() || query.compare.is_some() || !query.having.is_empty() || !query.post.is_empty();
+    query.options.rollup_data && (steps || runs)
 }
 
 /// The query with all that was asked of the rows among its filters, for those who read where the answer came from.

@@ -4,9 +4,11 @@ mod answer;
 mod batch;
 mod builder;
 mod datasets;
+mod derived;
 mod drill_through;
 mod execution;
 mod explain;
+mod formulas;
 mod metric;
 mod option_request;
 mod options;
@@ -35,7 +37,7 @@ pub use metric::{MetricPeriod, MetricTotal};
 pub use option_request::{DistinctValues, OptionOrder};
 pub use options::{ChosenValue, OptionList, OptionValue};
 pub use push::PushMode;
-pub use report::{Description, PushReport, SnapshotDescription, SyncProgress, SyncReport};
+pub use report::{DerivedDescription, Description, PushReport, SnapshotDescription, SyncProgress, SyncReport};
 #[cfg(feature = "sql")]
 pub use sql::SqlOptions;
 
@@ -161,6 +163,7 @@ impl Inner {
         let before = self.catalog()?;
         let version = self.known.read().unwrap_or_else(PoisonError::into_inner).version;
         let (after, outcome) = change(&before)?;
+        formulas::check_definitions(&before, &after)?;
         let kept = after.persistent();
         let version = if kept.same_as(&before.persistent())? {
             version

@@ -1,10 +1,13 @@
 //! Option lists: the values of a column, for pickers of filters.
 
+use std::collections::BTreeMap;
+
 use arrow::array::ArrayRef;
 use serde::Serialize;
 
 use super::option_request::{COUNT, DistinctValues, OptionOrder, VALUE};
 use super::{Engine, Inner};
+use crate::catalog::DatasetEntry;
 use crate::error::{Error, Result};
 use crate::finish::member_texts;
 use crate::functions::fold_text;
@@ -166,7 +169,10 @@ impl Inner {
         let query = Query { filters: Vec::new(), ..request.query() };
         let catalog = self.catalog()?;
         let (now, probed) = (self.clock.now(), Probed::new());
-        let surroundings = Surroundings { catalog: &catalog, scope, max_rows: self.max_rows, now, probed: &probed };
+        let max_rows = self.max_rows;
+        // What it is read from does not matter for what it is.
+        let held = &|_: &DatasetEntry| Ok(BTreeMap::new());
+        let surroundings = Surroundings { catalog: &catalog, scope, max_rows, now, probed: &probed, held };
         let Resolution::Ready(resolved) = resolve::resolve(&query, &surroundings)? else {
             return Err(Error::internal("the values of a column depend on other rows"));
         };

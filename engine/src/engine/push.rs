@@ -103,6 +103,7 @@ fn new_entry(name: &str, rows: &Rows) -> Result<DatasetEntry> {
         source: None,
         filters: Vec::new(),
         acceleration: None,
+        derived: Vec::new(),
         transient: None,
     })
 }

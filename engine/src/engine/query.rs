@@ -1,5 +1,6 @@
 //! From a query to its answer: resolve, open the tables, plan, run, finish.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
@@ -10,10 +11,10 @@ use datafusion::scalar::ScalarValue;
 use super::explain::{DatasetRoute, Explanation};
 use super::tables::{Opened, Route, Routes};
 use super::{Engine, Inner};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, DatasetEntry};
 use crate::error::Result;
 use crate::execute::{Session, failed};
-use crate::plan::Tables;
+use crate::plan::{FixedValues, Tables};
 use crate::query::Query;
 use crate::resolve::{self, Drill, Extent, Groups, Probed, Resolution, ResolvedQuery, Shape, Surroundings, shown};
 use crate::result::{Path, Provenance, QueryResult, ResultColumn, SnapshotRef, TotalRows};
@@ -93,10 +94,15 @@ impl Inner {
         let now = self.clock.now();
         let mut probed = Probed::new();
         loop {
-            let surroundings = Surroundings { catalog: &catalog, scope, max_rows: self.max_rows, now, probed: &probed };
-            let resolution = match drill {
-                Some(drill) => resolve::rows_behind(query, drill, &surroundings)?,
-                None => resolve::resolve(query, &surroundings)?,
+            let resolution = {
+                let pinned = RefCell::new(&mut *routes);
+                let held = |entry: &DatasetEntry| self.held(entry, &mut pinned.borrow_mut());
+                let (max_rows, held) = (self.max_rows, &held);
+                let surroundings = Surroundings { catalog: &catalog, scope, max_rows, now, probed: &probed, held };
+                match drill {
+                    Some(drill) => resolve::rows_behind(query, drill, &surroundings)?,
+                    None => resolve::resolve(query, &surroundings)?,
+                }
             };
             match resolution {
                 Resolution::Ready(resolved) => {
@@ -116,8 +122,9 @@ impl Inner {
     /// The least and the greatest value that a query asks for.
     async fn extent(&self, catalog: &Catalog, wanted: &ResolvedQuery, routes: &mut Routes) -> Result<Extent> {
         let opened = self.open_tables(catalog, wanted, routes).await?;
-        let logical = plan::logical_plan(wanted, &opened.tables).map_err(failed)?;
         let session = self.executor.session();
+        let tables = Box::pin(answer::with_fixed_values(wanted, opened.tables, &session)).await?;
+        let logical = plan::logical_plan(wanted, &tables).map_err(failed)?;
         let batches = session.collect(session.plan(&logical).await?).await?;
         let end = |column: usize| -> Result<ScalarValue> {
             let found = batches.iter().find(|batch| batch.num_rows() > 0).and_then(|batch| batch.columns().get(column));
@@ -127,7 +134,8 @@ impl Inner {
     }
 
     async fn explanation(&self, query: &Query, scope: &Scope) -> Result<Explanation> {
-        let Prepared { facts, tables } = Box::pin(self.prepare(query, scope, &mut Routes::new())).await?;
+        let Prepared { facts, mut tables } = Box::pin(self.prepare(query, scope, &mut Routes::new())).await?;
+        tables.fixed = FixedValues::unread(&facts.resolved);
         let session = self.executor.session();
         let logical = match &facts.resolved.shape {
             Shape::Grouped(groups) if groups.needs_steps(facts.resolved.total_rows) => {
@@ -183,7 +191,8 @@ impl Inner {
 }
 
 /// The rows of a prepared query.
-pub(super) async fn compute(query: &ResolvedQuery, tables: &Tables, session: &Session) -> Result<Computed> {
+pub(super) async fn compute(query: &ResolvedQuery, tables: Tables, session: &Session) -> Result<Computed> {
+    let tables = &Box::pin(answer::with_fixed_values(query, tables, session)).await?;
     if let Shape::Grouped(groups) = &query.shape
         && groups.needs_steps(query.total_rows)
     {
@@ -202,7 +211,7 @@ pub(super) async fn compute(query: &ResolvedQuery, tables: &Tables, session: &Se
         totals: Vec::new(),
         remainder: None,
         total_rows,
-        rows_scanned: plan::rows_scanned(physical.as_ref()),
+        rows_scanned: [plan::rows_scanned(physical.as_ref()), tables.fixed.rows_scanned()].into_iter().sum(),
     })
 }
 
@@ -255,7 +264,7 @@ async fn stepwise(query: &ResolvedQuery, groups: &Groups, tables: &Tables, sessi
         totals,
         remainder: place.zip(answered.remainder),
         total_rows,
-        rows_scanned: answered.rows_scanned,
+        rows_scanned: [answered.rows_scanned, tables.fixed.rows_scanned()].into_iter().sum(),
     })
 }
 

@@ -57,7 +57,8 @@ impl SqlOptions {
 impl Engine {
     /// Answers a query in SQL, in the dialect of DataFusion. For crates that enable the feature `sql`.
     ///
-    /// - Each dataset is a table of its name, with its columns by their ids. Names are taken in the letter case in
+    /// - Each dataset is a table of its name, with its columns by their ids, of the derived ones those that follow no
+    ///   link. Names are taken in the letter case in
     ///   which they are written; what is no plain word stands in double quotes: `"web events"`. There are no schemas,
     ///   no other tables and no functions that give tables. Links are not followed; join instead.
     /// - Only a single query is taken: no statement that writes, changes, explains or shows something. A text has at
@@ -167,7 +168,7 @@ impl Inner {
                 return Ok(source);
             }
             let entry = catalog.dataset(name)?;
-            let rows = dataset_rows(entry, scope)?;
+            let rows = dataset_rows(entry, scope, self.clock.now().timestamp_micros())?;
             let route = self.route(entry)?;
             let table = self.table(entry, Some(&route))?;
             let source = sql::source(&rows, &table)?;

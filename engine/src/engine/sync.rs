@@ -11,6 +11,7 @@ use datafusion::common::Column;
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast};
 
+use super::derived::{Adder, columns_of};
 use super::report::{SyncProgress, SyncReport};
 use super::write::{NORMALIZED, SnapshotSink, clustered_layout};
 use super::{Engine, Inner};
@@ -64,16 +65,18 @@ impl Inner {
         let session = self.executor.session();
         let plan = clustered(Arc::clone(&table) as Arc<dyn TableProvider>, &acceleration.cluster_by).map_err(failed)?;
         let rows = session.stream(session.plan(&plan).await?)?;
+        let adder = Adder::new(&catalog, &entry)?;
         let mut sink =
-            SnapshotSink::start(self, entry.id, &entry.columns, &clustered_layout(&acceleration.cluster_by))?;
+            SnapshotSink::start(self, entry.id, &adder.columns, &clustered_layout(&acceleration.cluster_by))?;
         let mut rows = std::pin::pin!(rows);
         while let Some(batch) = futures::StreamExt::next(&mut rows).await {
-            sink.write(batch.map_err(failed)?).await?;
+            sink.write(adder.add(&batch.map_err(failed)?)?).await?;
             progress(SyncProgress { rows: table.met().rows });
         }
         let met = table.met();
         let normalized = serde_json::to_string(&met.columns).unwrap_or_default();
-        let properties = BTreeMap::from([(NORMALIZED.to_owned(), normalized)]);
+        let mut properties = BTreeMap::from([(NORMALIZED.to_owned(), normalized)]);
+        properties.extend(adder.property()?);
         let snapshot = sink.commit_full(properties).await?;
         let mut report = SyncReport {
             dataset: dataset.to_owned(),
@@ -108,7 +111,8 @@ impl Inner {
         let from = catalog.dataset(&link.from)?;
         let Some(snapshot) = self.store.dataset(target.id).latest()? else { return Ok(0) };
         let files = self.open.open(&snapshot)?;
-        let table: Arc<dyn TableProvider> = Arc::new(SnapshotTable::new(snapshot, files, &target.columns));
+        let columns = columns_of(&snapshot, target)?;
+        let table: Arc<dyn TableProvider> = Arc::new(SnapshotTable::new(snapshot, files, &columns));
         let plan = LogicalPlanBuilder::scan("target", provider_as_source(table), None).map_err(failed)?;
         let mut keys = Vec::with_capacity(link.on.len());
         for (left, right) in &link.on {

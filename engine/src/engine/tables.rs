@@ -9,11 +9,12 @@ use arrow::compute::{cast, concat_batches};
 use datafusion::catalog::TableProvider;
 
 use super::Inner;
+use super::derived::columns_of;
 use crate::catalog::{Catalog, DatasetEntry};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::failed;
 use crate::links::{LinkIndex, LookupColumn, LookupKey, LookupTable};
-use crate::plan::{Tables, columns_read, lookup_plan};
+use crate::plan::{FixedValues, Tables, columns_read, lookup_plan};
 use crate::resolve::{Lookup, ResolvedQuery};
 use crate::result::Path;
 use crate::tables::{SnapshotTable, SourceTable};
@@ -85,7 +86,7 @@ impl Inner {
         }
         let entry = catalog.dataset(&query.base.name)?;
         let base = self.table(entry, routes.get(&entry.name))?;
-        Ok(Opened { tables: Tables { base, lookups }, routes: routes.clone() })
+        Ok(Opened { tables: Tables { base, lookups, fixed: FixedValues::default() }, routes: routes.clone() })
     }
 
     /// The snapshot of a dataset if it has one, else its source.
@@ -106,7 +107,7 @@ impl Inner {
         match (route, entry.source()) {
             (Some(Route::Snapshot { pinned, .. }), _) => {
                 let files = self.open.open(pinned)?;
-                Ok(Arc::new(SnapshotTable::new(Arc::clone(pinned), files, &entry.columns)))
+                Ok(Arc::new(SnapshotTable::new(Arc::clone(pinned), files, &columns_of(pinned, entry)?)))
             }
             (_, Some(source)) => Ok(Arc::new(SourceTable::new(source, entry.columns.clone()))),
             (_, None) => Err(Error::internal("a dataset has neither a snapshot nor a source")),

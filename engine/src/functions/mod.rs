@@ -8,6 +8,7 @@
 //! | [`exact_sum()`] | Int64, Decimal, Float64 | Decimal128(38, 0), wider Decimal, Float64 |
 //! | [`exact_average()`] | Int64, Decimal, Float64 | Float64 |
 //! | [`exact_variance()`], [`exact_stddev()`] | Int64, Decimal, Float64 | Float64 |
+//! | [`exact_correlation()`], [`exact_covariance()`] | two Float64 | Float64 |
 //! | [`exact_median()`] | Int64, Decimal, Float64 | Float64, a Decimal of a digit more, Float64 |
 //! | [`fold_expr`] | Utf8View | Utf8View |
 //! | [`matches_expr`] | Utf8View | Boolean |
@@ -24,6 +25,7 @@ mod cyclic;
 mod distinct;
 mod elapsed;
 mod exact;
+mod exact_covariance;
 mod exact_running;
 mod exact_sum;
 mod exact_variance;
@@ -50,6 +52,7 @@ pub(crate) use bucket::bucket_expr;
 pub(crate) use cyclic::cyclic_expr;
 pub(crate) use distinct::exact_distinct_count;
 pub(crate) use elapsed::elapsed_expr;
+pub(crate) use exact_covariance::{exact_correlation, exact_covariance, exact_covariance_pop};
 pub(crate) use exact_running::{ExactKind, ExactValue, RunningSum};
 pub(crate) use exact_sum::{exact_average, exact_sum};
 pub(crate) use exact_variance::{exact_stddev, exact_stddev_pop, exact_variance, exact_variance_pop};

@@ -1,4 +1,6 @@
-//! Plans of several partitions, for the tests of aggregates.
+//! What the tests of aggregates share: plans of several partitions, and another arithmetic.
+
+mod whole;
 
 use std::sync::Arc;
 
@@ -6,6 +8,8 @@ use arrow::array::RecordBatch;
 use datafusion::datasource::MemTable;
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::{SessionConfig, SessionContext};
+
+pub(super) use whole::{Whole, is_nearest};
 
 /// Aggregates partitions of batches. Partial aggregation is given up where it does not pay.
 pub(super) fn aggregated(

@@ -9,19 +9,25 @@ use datafusion::error::Result;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 
 use super::scalars::Scalars;
-use super::{ORDINAL, filters};
-use crate::resolve::{Predicate, ResolvedQuery};
+use super::{columns_read, filters};
+use crate::resolve::{Predicate, ResolvedQuery, Scalar, Shape};
 
-/// The columns of a dataset without the ordinal, over the rows that pass the filter of `rows`. The scan is called like
-/// the dataset.
+/// The columns of `rows`, over the rows that pass its filter. The scan is called like the dataset.
 pub(crate) fn dataset_plan(rows: &ResolvedQuery, table: &Arc<dyn TableProvider>) -> Result<LogicalPlan> {
     let schema = table.schema();
-    let columns = schema.fields().iter().enumerate().filter(|(_, field)| field.name() != ORDINAL);
-    let columns = columns.map(|(place, _)| place).collect();
+    let read = columns_read(rows).remove(&None).unwrap_or_default();
+    let places = schema.fields().iter().enumerate().filter(|(_, field)| read.contains(field.name()));
+    let places = places.map(|(place, _)| place).collect();
     let name = TableReference::bare(rows.base.name.as_str());
-    let plan = LogicalPlanBuilder::scan(name, provider_as_source(Arc::clone(table)), Some(columns))?;
-    if rows.filter == Predicate::Constant(true) {
+    let mut plan = LogicalPlanBuilder::scan(name, provider_as_source(Arc::clone(table)), Some(places))?;
+    let scalars = Scalars::of_base(rows);
+    if rows.filter != Predicate::Constant(true) {
+        plan = plan.filter(filters::condition(&rows.filter, &scalars)?)?;
+    }
+    let Shape::Rows { columns } = &rows.shape else { return plan.build() };
+    if columns.iter().all(|column| matches!(column.value, Scalar::Column(_))) {
         return plan.build();
     }
-    plan.filter(filters::condition(&rows.filter, &Scalars::of_base(rows))?)?.build()
+    let shown = columns.iter().map(|column| Ok(scalars.expr(&column.value)?.alias(column.output.name.as_str())));
+    plan.project(shown.collect::<Result<Vec<_>>>()?)?.build()
 }

@@ -7,10 +7,16 @@ use datafusion::error::Result;
 use datafusion::functions::expr_fn::{contains, ends_with, starts_with};
 use datafusion::logical_expr::{Expr, lit};
 use datafusion::scalar::ScalarValue;
+use drillcore_formulas::Comparison as How;
 
+use super::formula::compare;
 use super::scalars::Scalars;
 use crate::functions::{elapsed_expr, fold_expr, matches_expr};
 use crate::resolve::{Bound, Comparison, Predicate, Scalar, Test, TextPart, TextSide};
+
+/// The most values of a list that are looked for one by one, each by its range of a column. Statistics of files decide no
+/// longer lists anyway.
+const MOST_RANGES: usize = 20;
 
 /// The condition as an expression that is true where the condition is, else false or NULL.
 pub(super) fn condition(predicate: &Predicate, scalars: &Scalars<'_>) -> Result<Expr> {
@@ -42,28 +48,35 @@ fn test(test: &Test, scalars: &Scalars<'_>) -> Result<Expr> {
     match test {
         Test::Null(of) => Ok(scalars.expr(of)?.is_null()),
         Test::OneOf { of, values, folded } => {
-            let of = side(of, *folded, scalars)?;
-            Ok(match values.as_slice() {
-                [ScalarValue::Boolean(Some(true))] => of,
-                [ScalarValue::Boolean(Some(false))] => of.not(),
-                [one] => of.eq(lit(one.clone())),
-                several => of.in_list(several.iter().cloned().map(lit).collect(), false),
-            })
+            let expr = side(of, *folded, scalars)?;
+            match values.as_slice() {
+                [ScalarValue::Boolean(Some(true))] => Ok(expr),
+                [ScalarValue::Boolean(Some(false))] => Ok(expr.not()),
+                [one] if !*folded => scalars.compared(of, expr, How::Equal, one),
+                [one] => Ok(expr.eq(lit(one.clone()))),
+                several if !*folded && several.len() <= MOST_RANGES && scalars.has_ranges(of)? => {
+                    let each = several.iter().map(|value| scalars.compared(of, expr.clone(), How::Equal, value));
+                    let each = each.collect::<Result<Vec<_>>>()?;
+                    Ok(each.into_iter().reduce(Expr::or).unwrap_or_else(|| lit(false)))
+                }
+                several => Ok(expr.in_list(several.iter().cloned().map(lit).collect(), false)),
+            }
         }
         Test::Range { of, low, high, folded } => {
-            let of = side(of, *folded, scalars)?;
-            let above = |bound: &Bound| {
-                let value = lit(bound.value.clone());
-                if bound.inclusive { of.clone().gt_eq(value) } else { of.clone().gt(value) }
+            let expr = side(of, *folded, scalars)?;
+            let compared = |how: How, bound: &Bound| {
+                if *folded {
+                    return Ok(compare(how, expr.clone(), lit(bound.value.clone())));
+                }
+                scalars.compared(of, expr.clone(), how, &bound.value)
             };
-            let below = |bound: &Bound| {
-                let value = lit(bound.value.clone());
-                if bound.inclusive { of.clone().lt_eq(value) } else { of.clone().lt(value) }
-            };
-            Ok(match (low.as_ref().map(above), high.as_ref().map(below)) {
+            let above =
+                |bound: &Bound| compared(if bound.inclusive { How::GreaterOrEqual } else { How::Greater }, bound);
+            let below = |bound: &Bound| compared(if bound.inclusive { How::LessOrEqual } else { How::Less }, bound);
+            Ok(match (low.as_ref().map(above).transpose()?, high.as_ref().map(below).transpose()?) {
                 (Some(low), Some(high)) => low.and(high),
                 (Some(one), None) | (None, Some(one)) => one,
-                (None, None) => of.is_not_null(),
+                (None, None) => expr.is_not_null(),
             })
         }
         Test::Text { of, part, text, folded } => {

@@ -7,9 +7,9 @@ use datafusion::logical_expr::{Expr, ExprFunctionExt, lit};
 use super::filters;
 use super::scalars::Scalars;
 use crate::functions::{
-    approx_distinct_count, approx_percentile, exact_average, exact_distinct_count, exact_median, exact_percentile,
-    exact_stddev, exact_stddev_pop, exact_sum, exact_variance, exact_variance_pop, first_by, histogram, last_by,
-    latest, mode, string_list,
+    approx_distinct_count, approx_percentile, exact_average, exact_correlation, exact_covariance, exact_covariance_pop,
+    exact_distinct_count, exact_median, exact_percentile, exact_stddev, exact_stddev_pop, exact_sum, exact_variance,
+    exact_variance_pop, first_by, histogram, last_by, latest, mode, string_list,
 };
 use crate::resolve::{Call, Part, Predicate};
 
@@ -46,6 +46,9 @@ fn unfiltered(part: &Part, scalars: &Scalars<'_>) -> Result<Expr> {
         Call::Stddev => exact_stddev(of),
         Call::VariancePop => exact_variance_pop(of),
         Call::StddevPop => exact_stddev_pop(of),
+        Call::Correlation => exact_correlation(of, by()?),
+        Call::Covariance => exact_covariance(of, by()?),
+        Call::CovariancePop => exact_covariance_pop(of, by()?),
         Call::Mode => mode(of),
         Call::Percentile { share, kind } => exact_percentile(of, *share, *kind),
         Call::First => first_by(of, by()?),

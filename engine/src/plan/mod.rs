@@ -3,11 +3,13 @@
 #[cfg(feature = "sql")]
 mod dataset;
 mod filters;
+mod fixed;
 mod formula;
 mod measures;
 mod pass;
 mod post;
 mod pruning;
+mod row_values;
 mod scalars;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,12 +23,14 @@ use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SortExpr};
 use datafusion::physical_plan::ExecutionPlan;
 
 use crate::links::LookupTable;
-use crate::resolve::{ColumnRef, Dimension, Domain, Groups, Predicate, ResolvedQuery, Scalar, Shape, SortKey};
+use crate::resolve::{ColumnRef, Dimension, Groups, Predicate, ResolvedQuery, Shape, SortKey};
 #[cfg(feature = "sql")]
 pub(crate) use dataset::dataset_plan;
+pub(crate) use fixed::FixedValues;
 pub(crate) use pass::{Pass, PassPlan, domain_plan, pass_plan};
-pub(crate) use post::Evaluator;
+pub(crate) use post::{Arguments, Evaluator};
 pub(crate) use pruning::scan_filters;
+pub(crate) use row_values::RowValues;
 use scalars::{Scalars, row_name};
 
 /// The column that keeps the order of the source in every table of the engine. Not a column of the dataset.
@@ -37,6 +41,8 @@ pub(crate) struct Tables {
     pub(crate) base: Arc<dyn TableProvider>,
     /// One per lookup of the query, in its order.
     pub(crate) lookups: Vec<LookupTable>,
+    /// Empty until they are read.
+    pub(crate) fixed: FixedValues,
 }
 
 /// The columns that a query reads of its base (`None`) and of each lookup, keys of links included.
@@ -45,41 +51,14 @@ pub(crate) fn columns_read(query: &ResolvedQuery) -> BTreeMap<Option<usize>, BTr
     let mut add = |column: &ColumnRef| {
         read.entry(column.lookup).or_default().insert(column.column.clone());
     };
-    let mut add_scalar = |scalar: &Scalar| scalar.visit_columns(&mut |column| add(column));
-    query.filter.visit_scalars(&mut add_scalar);
-    match &query.shape {
-        Shape::Grouped(groups) => {
-            groups.dimensions.iter().for_each(|dimension| add_scalar(&dimension.value));
-            for part in &groups.parts {
-                part.of.iter().chain(&part.by).for_each(&mut add_scalar);
-                part.filter.visit_scalars(&mut add_scalar);
-                if let Some(latest) = &part.latest {
-                    latest.entities.iter().chain([&latest.date]).for_each(&mut add_scalar);
-                }
-                if let Some(cumulative) = &part.cumulative {
-                    add_scalar(&cumulative.over);
-                    cumulative.filter.visit_scalars(&mut add_scalar);
-                }
-            }
-            if let Some(compare) = &groups.steps.compare {
-                compare.filter.visit_scalars(&mut add_scalar);
-            }
-            for domain in groups.steps.domains.iter().flatten() {
-                if let Domain::Rows(filter) | Domain::Lookup { filter, .. } = domain {
-                    filter.visit_scalars(&mut add_scalar);
-                }
-            }
-        }
-        Shape::Rows { columns } => columns.iter().for_each(|column| add_scalar(&column.value)),
-    }
-    query.order.iter().for_each(|key| add_scalar(&key.of));
+    query.visit_row_values(&mut |scalar| scalar.visit_columns(&mut add));
     query.lookups.iter().flat_map(|lookup| &lookup.keys).for_each(|key| add(&key.from));
     read
 }
 
 /// The plan of a query without further steps. Its columns are named `c0`, `c1` and so on, in the order of the answer.
 pub(crate) fn logical_plan(query: &ResolvedQuery, tables: &Tables) -> Result<LogicalPlan> {
-    let scalars = Scalars::new(query, &tables.lookups);
+    let scalars = Scalars::new(query, tables);
     let with_ordinal = matches!(query.shape, Shape::Rows { .. });
     let plan = filtered_rows(query, tables, &scalars, &query.filter, with_ordinal)?;
     match &query.shape {
@@ -90,7 +69,7 @@ pub(crate) fn logical_plan(query: &ResolvedQuery, tables: &Tables) -> Result<Log
 
 /// The plan that counts the rows of an answer of rows.
 pub(crate) fn count_plan(query: &ResolvedQuery, tables: &Tables) -> Result<LogicalPlan> {
-    let scalars = Scalars::new(query, &tables.lookups);
+    let scalars = Scalars::new(query, tables);
     let plan = filtered_rows(query, tables, &scalars, &query.filter, false)?;
     let rows = datafusion::functions_aggregate::expr_fn::count(datafusion::logical_expr::lit(1_i64));
     plan.aggregate(Vec::<Expr>::new(), [rows.alias("rows")])?.build()

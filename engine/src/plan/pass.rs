@@ -41,7 +41,7 @@ pub(crate) struct Aggregate {
 
 /// The plan of a pass.
 pub(crate) fn pass_plan(query: &ResolvedQuery, tables: &Tables, pass: &Pass<'_>) -> Result<PassPlan> {
-    let scalars = Scalars::new(query, &tables.lookups);
+    let scalars = Scalars::new(query, tables);
     let rows = filtered_rows(query, tables, &scalars, pass.filter, false)?;
     let schema = Arc::clone(rows.schema());
     let mut columns = Vec::new();
@@ -78,7 +78,7 @@ pub(crate) fn pass_plan(query: &ResolvedQuery, tables: &Tables, pass: &Pass<'_>)
 
 /// The distinct keys of a dimension over the rows of its domain.
 pub(crate) fn domain_plan(query: &ResolvedQuery, tables: &Tables, of: &Scalar, domain: &Domain) -> Result<LogicalPlan> {
-    let scalars = Scalars::new(query, &tables.lookups);
+    let scalars = Scalars::new(query, tables);
     let filter = match domain {
         Domain::Rows(filter) => filter.clone(),
         _ => Predicate::Constant(true),
@@ -95,7 +95,7 @@ pub(crate) fn lookup_domain(
     of: &Scalar,
     filter: &Predicate,
 ) -> Result<(Expr, Expr)> {
-    let scalars = Scalars::new(query, &tables.lookups);
+    let scalars = Scalars::new(query, tables);
     let (key, _) = scalars.key(of, lit(false))?;
     Ok((filters::condition(filter, &scalars)?, key))
 }

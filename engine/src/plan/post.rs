@@ -3,41 +3,59 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, RecordBatchOptions};
-use arrow::compute::prep_null_mask_filter;
-use arrow::datatypes::{Field, Schema};
+use arrow::compute::{cast, prep_null_mask_filter};
+use arrow::datatypes::{Field, FieldRef, Schema};
 use datafusion::common::DFSchema;
 use datafusion::common::tree_node::{TransformedResult, TreeNode};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::context::ExecutionProps;
-use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
+use datafusion::logical_expr::type_coercion::functions::fields_with_udf;
+use datafusion::logical_expr::{AggregateUDF, Expr};
 use datafusion::optimizer::analyzer::type_coercion::TypeCoercionRewriter;
 use datafusion::physical_expr::create_physical_expr;
 
 use super::scalars::{Scalars, row_name};
-use super::{Tables, filters, key_name, named, part_name, place};
+use super::{Tables, filters, key_name, measures, named, part_name, place};
 use crate::links::LookupTable;
-use crate::resolve::{Groups, Predicate, ResolvedQuery, Scalar};
+use crate::resolve::{Dimension, Groups, Part, Predicate, ResolvedQuery, Scalar};
 
 /// Computes columns of the answer from the keys and aggregates of its groups.
 pub(crate) struct Evaluator<'a> {
     query: &'a ResolvedQuery,
-    groups: &'a Groups,
+    dimensions: &'a [Dimension],
     tables: &'a Tables,
+}
+
+/// What an aggregate over values at hand is called with.
+#[derive(Debug)]
+pub(crate) struct Arguments {
+    pub(crate) function: Arc<AggregateUDF>,
+    pub(crate) distinct: bool,
+    /// In the types that the function takes.
+    pub(crate) values: Vec<ArrayRef>,
+    /// The values that count.
+    pub(crate) filter: Option<BooleanArray>,
 }
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(query: &'a ResolvedQuery, groups: &'a Groups, tables: &'a Tables) -> Self {
-        Self { query, groups, tables }
+        Self { query, dimensions: &groups.dimensions, tables }
+    }
+
+    /// For values over aggregates alone.
+    pub(crate) fn of_aggregates(query: &'a ResolvedQuery, tables: &'a Tables) -> Self {
+        Self { query, dimensions: &[], tables }
     }
 
     fn scalars(&self) -> Scalars<'_> {
-        Scalars::new(self.query, &self.tables.lookups)
+        Scalars::new(self.query, self.tables)
     }
 
     /// The members that the keys of a dimension stand for.
     pub(crate) fn members(&self, dimension: usize, keys: &ArrayRef) -> Result<ArrayRef> {
-        let Some(of) = self.groups.dimensions.get(dimension) else {
+        let Some(of) = self.dimensions.get(dimension) else {
             return Err(DataFusionError::Internal("no such dimension".to_owned()));
         };
         let (_, value) = self.scalars().key(&of.value, named(&key_name(dimension)))?;
@@ -47,6 +65,26 @@ impl<'a> Evaluator<'a> {
     /// A value over the aggregates of each group and the columns of the answer.
     pub(crate) fn value(&self, of: &Scalar, parts: &[ArrayRef], columns: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
         evaluate(&self.scalars().expr(of)?, rows, inputs(parts, columns))
+    }
+
+    /// What an aggregate over finer groups is called with. `inner` are the aggregates of these groups, as many as `rows`.
+    pub(crate) fn arguments(&self, part: &Part, inner: &[ArrayRef], rows: usize) -> Result<Arguments> {
+        let Expr::AggregateFunction(AggregateFunction { func, params }) = measures::aggregate(part, &self.scalars())?
+        else {
+            return Err(DataFusionError::Internal("an aggregate is none".to_owned()));
+        };
+        let given = params.args.iter().map(|argument| evaluate(argument, rows, inputs(inner, &[])));
+        let given = given.collect::<Result<Vec<_>>>()?;
+        let field =
+            |values: &ArrayRef| -> FieldRef { Arc::new(Field::new("argument", values.data_type().clone(), true)) };
+        let fields: Vec<FieldRef> = given.iter().map(field).collect();
+        let mut values = Vec::with_capacity(given.len());
+        for (given, taken) in given.iter().zip(fields_with_udf(&fields, func.as_ref())?) {
+            let same = given.data_type() == taken.data_type();
+            values.push(if same { Arc::clone(given) } else { cast(given, taken.data_type())? });
+        }
+        let filter = params.filter.map(|filter| certain(&evaluate(&filter, rows, inputs(inner, &[]))?)).transpose()?;
+        Ok(Arguments { function: func, distinct: params.distinct, values, filter })
     }
 
     /// Whether each group meets a condition.
@@ -68,11 +106,11 @@ impl<'a> Evaluator<'a> {
         of: &Scalar,
         values: &ArrayRef,
     ) -> Result<Option<BooleanArray>> {
-        let Scalar::Column(column) = of else { return Ok(None) };
+        let (Scalar::Column(column) | Scalar::Derived { column, .. }) = of else { return Ok(None) };
         if column.lookup.is_some() || *condition == Predicate::Constant(true) {
             return Ok(None);
         }
-        let expr = filters::condition(condition, &self.scalars())?;
+        let expr = filters::condition(condition, &self.scalars().by_name())?;
         let found = evaluate(&expr, values.len(), [(column.column.clone(), values)])?;
         certain(&found).map(Some)
     }

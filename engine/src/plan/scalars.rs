@@ -6,11 +6,13 @@ use arrow::datatypes::DataType;
 use datafusion::common::DataFusionError;
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, cast, lit};
+use datafusion::scalar::ScalarValue;
+use drillcore_formulas::{Comparison, Typed};
 
-use super::formula::formula;
-use super::{named, part_name, place};
+use super::formula::{Names, compare, formula, has_ranges, ranged};
+use super::{FixedValues, Tables, named, part_name, place};
 use crate::functions::{bin_expr, bucket_expr, cyclic_expr, groups_expr, low_expr};
-use crate::links::{LookupColumn, LookupTable, link_column, link_row};
+use crate::links::{LookupColumn, LookupTable, fixed_value, link_column, link_row};
 use crate::resolve::{ColumnRef, ResolvedQuery, Scalar};
 use crate::time::Calendar;
 
@@ -18,16 +20,24 @@ use crate::time::Calendar;
 pub(super) struct Scalars<'a> {
     query: &'a ResolvedQuery,
     lookups: &'a [LookupTable],
+    fixed: Option<&'a FixedValues>,
+    /// Whether the columns that datasets derive are at hand, by their names.
+    by_name: bool,
 }
 
 impl<'a> Scalars<'a> {
-    pub(super) fn new(query: &'a ResolvedQuery, lookups: &'a [LookupTable]) -> Self {
-        Self { query, lookups }
+    pub(super) fn new(query: &'a ResolvedQuery, tables: &'a Tables) -> Self {
+        Self { query, lookups: &tables.lookups, fixed: Some(&tables.fixed), by_name: false }
     }
 
     /// For plans over one dataset alone.
     pub(super) fn of_base(query: &'a ResolvedQuery) -> Self {
-        Self { query, lookups: &[] }
+        Self { query, lookups: &[], fixed: None, by_name: false }
+    }
+
+    /// The same where the columns that datasets derive are at hand.
+    pub(super) fn by_name(self) -> Self {
+        Self { by_name: true, ..self }
     }
 
     pub(super) fn calendar(&self) -> &Calendar {
@@ -49,19 +59,44 @@ impl<'a> Scalars<'a> {
     pub(super) fn expr(&self, scalar: &Scalar) -> Result<Expr> {
         match scalar {
             Scalar::Column(column) => self.column(column),
+            Scalar::Derived { column, .. } if self.by_name => Ok(named(&column.column)),
+            Scalar::Derived { of, .. } => self.expr(of),
             Scalar::Bucket { of, level } => Ok(bucket_expr(self.expr(of)?, *level, self.calendar())),
             Scalar::Cyclic { of, part } => Ok(cyclic_expr(self.expr(of)?, *part, self.calendar())),
             Scalar::Bin { of, bins } => Ok(low_expr(bin_expr(self.expr(of)?, bins), bins)),
             Scalar::Member { of, groups, rest } => groups_expr(self.expr(of)?, groups, rest.as_deref()),
-            Scalar::Computed(tree) => formula(tree, &mut |leaf| self.expr(leaf)),
+            Scalar::Computed(tree) => formula(tree, self),
+            Scalar::Fixed(fixed) => {
+                let unread = || DataFusionError::Internal("a fixed value was not read".to_owned());
+                let table = self.fixed.and_then(|tables| tables.find(fixed)).ok_or_else(unread)?;
+                let keys = fixed.keys.iter().map(|key| self.identity(key)).collect::<Result<Vec<_>>>()?;
+                fixed_value(table, keys)
+            }
             Scalar::Part { index, .. } => Ok(named(&part_name(*index))),
             Scalar::Output { index, .. } => Ok(named(&place(*index))),
         }
     }
 
+    /// The comparison of a value with a constant. `expr` is the value.
+    pub(super) fn compared(&self, of: &Scalar, expr: Expr, how: Comparison, constant: &ScalarValue) -> Result<Expr> {
+        let plain = compare(how, expr, lit(constant.clone()));
+        match self.behind(of) {
+            Some(tree) => ranged(plain, tree, how, constant, self),
+            None => Ok(plain),
+        }
+    }
+
+    /// Whether comparisons of a value with constants are ranges of a column that is not the value itself.
+    pub(super) fn has_ranges(&self, of: &Scalar) -> Result<bool> {
+        self.behind(of).map_or(Ok(false), |tree| has_ranges(tree, self))
+    }
+
     /// A key to group by, and the value that a group's key stands for. Values of a link's target are grouped by the
     /// number of the first row that has them.
     pub(super) fn key(&self, scalar: &Scalar, group: Expr) -> Result<(Expr, Expr)> {
+        if let Scalar::Derived { of, .. } = scalar {
+            return self.key(of, group);
+        }
         if let Scalar::Column(column) = scalar
             && let Some(lookup) = column.lookup
         {
@@ -101,6 +136,20 @@ impl<'a> Scalars<'a> {
 
     fn lookup_column(&self, table: &'a LookupTable, column: &ColumnRef) -> Result<&'a LookupColumn> {
         table.columns.get(&column.column).ok_or_else(|| missing(column))
+    }
+}
+
+impl Names<Scalar> for Scalars<'_> {
+    fn leaf(&self, name: &Scalar) -> Result<Expr> {
+        self.expr(name)
+    }
+
+    fn behind<'t>(&self, name: &'t Scalar) -> Option<&'t Typed<Scalar>> {
+        match name {
+            Scalar::Computed(tree) => Some(tree.as_ref()),
+            Scalar::Derived { of, .. } if !self.by_name => self.behind(of),
+            _ => None,
+        }
     }
 }
 

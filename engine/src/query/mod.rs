@@ -49,8 +49,8 @@ pub use reference::{DatetimeLevel, Field, Reference, Target};
 pub use schema::query_schema;
 pub use shorthand::{
     and, asc, average, column, column_in, count, count_values, desc, distinct_count, expression, formula, level, max,
-    median, min, name, not, or, stddev, sum, variance,
+    median, min, name, not, or, stddev, stored_formula, sum, variance,
 };
 pub use top::Top;
 pub use totals::{Totals, TotalsOver};
-pub use window::{Window, WindowFunction, WindowTotal};
+pub use window::{Window, WindowFunction, WindowTotal, WindowValue};

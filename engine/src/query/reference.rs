@@ -27,6 +27,8 @@ pub enum Target {
     Formula(String),
     /// A formula of row level, `expression` in JSON, as Luzmo has it.
     Expression(String),
+    /// A stored formula by its name or id, `formula_id` in JSON: as a measure, in having and in the order.
+    StoredFormula(String),
 }
 
 impl Target {
@@ -74,6 +76,12 @@ impl Reference {
     #[must_use]
     pub fn expression(text: impl Into<String>) -> Self {
         Self { dataset: None, target: Target::Expression(text.into()) }
+    }
+
+    /// A stored formula, by its name or id.
+    #[must_use]
+    pub fn stored_formula(name_or_id: impl Into<String>) -> Self {
+        Self { dataset: None, target: Target::StoredFormula(name_or_id.into()) }
     }
 
     /// Whether it stands for all rows rather than for one column.

@@ -158,6 +158,23 @@ pub fn formula(text: impl Into<String>) -> Measure {
     Measure::from(Field::new(Reference::formula(text)))
 }
 
+/// A [stored formula](crate::Formula) as a measure, by its name or id.
+///
+/// ```
+/// use drillcore::{Query, column, desc, stored_formula};
+///
+/// let query = Query::on("flights")
+///     .dimension(column("carrier"))
+///     .measure(stored_formula("on_time_rate").named("on_time"))
+///     .order_by(desc("on_time"));
+/// # query.check()?;
+/// # Ok::<(), drillcore::Error>(())
+/// ```
+#[must_use]
+pub fn stored_formula(name_or_id: impl Into<String>) -> Measure {
+    Measure::from(Field::new(Reference::stored_formula(name_or_id)))
+}
+
 /// A field by a formula of row level: `{distance} / {air_time}`.
 #[must_use]
 pub fn expression(text: impl Into<String>) -> Field {

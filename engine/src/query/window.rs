@@ -1,6 +1,6 @@
 //! Window calculations: columns computed over the rows of the answer.
 
-use super::{Literal, Order};
+use super::{Literal, Order, Reference};
 
 /// A column of the answer that is computed from other rows of the answer.
 ///
@@ -11,8 +11,8 @@ pub struct Window {
     /// The name in the answer, `as` in JSON.
     pub name: String,
     /// What is computed.
-    pub function: WindowFunction,
-    /// The name of the column it is computed from; the rank functions and ntile take none.
+    pub value: WindowValue,
+    /// The name of the column that a function is computed from; the rank functions, ntile and formulas take none.
     pub of: Option<String>,
     /// The rows of a moving average, this one included (`size`); the parts of an ntile (`n`).
     pub size: Option<u64>,
@@ -20,22 +20,56 @@ pub struct Window {
     pub offset: Option<u64>,
     /// The value of a lag or lead outside of the partition; NULL without it.
     pub default: Option<Literal>,
-    /// The order of the rows. None: the first datetime dimension.
+    /// The order of the rows; in a formula that of the calls which say none. Empty: the first datetime dimension.
     pub order_by: Vec<Order>,
-    /// The names of the dimensions whose rows belong together. None: see [`WindowFunction::partitions_by_rest`].
+    /// The names of the dimensions whose rows belong together; in a formula those of the calls which say none. None:
+    /// see [`WindowFunction::partitions_by_rest`].
     pub partition_by: Option<Vec<String>>,
     /// What stands in rows of totals.
     pub total: WindowTotal,
+}
+
+/// What a [`Window`] computes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WindowValue {
+    /// A function over a column of the answer.
+    Function(WindowFunction),
+    /// A formula of window level: `MOVING_AVG({n}, 7) / {n}`. Its names are columns of the answer: dimensions,
+    /// measures, those of a comparison, and windows that stand before it.
+    Formula(Reference),
 }
 
 impl Window {
     /// A function over the column of the answer with that name.
     #[must_use]
     pub fn new(name: impl Into<String>, function: WindowFunction, of: Option<&str>) -> Self {
+        Self { of: of.map(str::to_owned), ..Self::computed(name.into(), WindowValue::Function(function)) }
+    }
+
+    /// A formula over columns of the answer and of other rows of it.
+    ///
+    /// ```
+    /// use drillcore::{Level, Query, Window, count, level};
+    ///
+    /// let query = Query::on("flights")
+    ///     .dimension(level("time_hour", Level::Month).named("month"))
+    ///     .measure(count().named("n"))
+    ///     .window(Window::formula("above", "{n} / WINDOW_AVG({n}) - 1"))
+    ///     .window(Window::formula("smooth", "MOVING_AVG({n}, 3)"));
+    /// # query.check()?;
+    /// # Ok::<(), drillcore::Error>(())
+    /// ```
+    #[must_use]
+    pub fn formula(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::computed(name.into(), WindowValue::Formula(Reference::formula(text)))
+    }
+
+    fn computed(name: String, value: WindowValue) -> Self {
         Self {
-            name: name.into(),
-            function,
-            of: of.map(str::to_owned),
+            name,
+            value,
+            of: None,
             size: None,
             offset: None,
             default: None,
@@ -72,9 +106,16 @@ impl Window {
         self.offset = Some(rows);
         self
     }
+
+    /// Sets what stands in rows of totals.
+    #[must_use]
+    pub fn total(mut self, rule: WindowTotal) -> Self {
+        self.total = rule;
+        self
+    }
 }
 
-/// What a [`Window`] computes. Frames and offsets count rows of the answer.
+/// A function that a [`Window`] computes. Frames and offsets count rows of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WindowFunction {
@@ -168,7 +209,7 @@ pub enum WindowTotal {
     /// NULL.
     #[default]
     None,
-    /// The function over the total rows of the same level.
+    /// The function, or the formula, over the total rows of the same level.
     Native,
     /// The sum of the column over the rows below the total.
     SumOfRows,

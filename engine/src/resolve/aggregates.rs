@@ -4,7 +4,7 @@ use drillcore_formulas::{AggregateFunction, Constant, Node, Typed};
 
 use super::base::list;
 use super::filters::is_null;
-use super::{Call, Cumulative, Latest, Part, Predicate, Resolver, Scalar, wrong};
+use super::{Call, Cumulative, Grain, Latest, Part, Predicate, Resolver, Scalar, wrong};
 use crate::error::{Error, Result};
 use crate::functions::{HistogramBins, Share};
 use crate::model::{Aggregation, Column, ColumnType, Kind, formula_type};
@@ -76,6 +76,9 @@ pub(super) fn call_of(function: AggregateFunction, parameters: &[Constant]) -> R
         F::Variance => Call::Variance,
         F::StddevPop => Call::StddevPop,
         F::VariancePop => Call::VariancePop,
+        F::Correlation => Call::Correlation,
+        F::Covariance => Call::Covariance,
+        F::CovariancePop => Call::CovariancePop,
         F::Mode => Call::Mode,
         F::First => Call::First,
         F::Last => Call::Last,
@@ -92,9 +95,6 @@ pub(super) fn call_of(function: AggregateFunction, parameters: &[Constant]) -> R
         },
         F::ApproxCountDistinct => Call::ApproxDistinct,
         F::ApproxPercentile => Call::ApproxPercentile(share()?),
-        F::Correlation | F::Covariance | F::CovariancePop => {
-            return Err(format!("{} is not supported yet", function.name()));
-        }
     }))
 }
 
@@ -121,6 +121,9 @@ pub(super) fn part_type(call: &Call, of: Option<ColumnType>) -> ColumnType {
         | Call::Variance
         | Call::StddevPop
         | Call::VariancePop
+        | Call::Correlation
+        | Call::Covariance
+        | Call::CovariancePop
         | Call::ApproxPercentile(_)
         | Call::Percentile { kind: PercentileKind::Continuous, .. } => ColumnType::Float,
         Call::Min
@@ -152,9 +155,21 @@ impl Resolver<'_> {
         second: Option<Scalar>,
         filter: Predicate,
     ) -> Result<Scalar> {
+        self.aggregate_over(made, of, second, filter, &Grain::Row)
+    }
+
+    /// The same over other groups.
+    pub(super) fn aggregate_over(
+        &mut self,
+        made: Made,
+        of: Option<Scalar>,
+        second: Option<Scalar>,
+        filter: Predicate,
+        grain: &Grain,
+    ) -> Result<Scalar> {
         let plain = |call: Call, of: Option<Scalar>, by: Option<Scalar>, filter: Predicate| {
             let column_type = part_type(&call, of.as_ref().map(|of| of.output_type().column_type()));
-            Part { call, of, by, filter, latest: None, cumulative: None, column_type }
+            Part { call, of, by, filter, latest: None, cumulative: None, grain: grain.clone(), column_type }
         };
         let missing = || Error::internal("an aggregate has no second value");
         match made {
@@ -212,7 +227,8 @@ impl Resolver<'_> {
         }
         let call = made.simple();
         let column_type = part_type(&call, Some(held));
-        Ok(self.part(Part { call, of: Some(value), by: None, filter, latest, cumulative, column_type }))
+        let grain = Grain::Row;
+        Ok(self.part(Part { call, of: Some(value), by: None, filter, latest, cumulative, grain, column_type }))
     }
 
     fn made(
@@ -313,11 +329,12 @@ impl Resolver<'_> {
             _ => asked.over.clone(),
         };
         let over = self.date(&over, &path)?;
-        let Some((range, filter)) = self.asked.range_on(&over) else {
-            let message = "a filter tests the date otherwise than by one range, so earlier rows cannot be found";
+        let Some(found) = self.asked.range_on(&over) else {
+            let message = "a range of the date stands inside `or`, `not` or a list, so earlier rows cannot be found";
             return Err(wrong(&path, message));
         };
-        Ok(Some(Cumulative { over, span: asked.span, filter, range }))
+        let filter = self.asked.without_ranges(&[&over]);
+        Ok(Some(Cumulative { over, span: asked.span, filter, base: None, range: found.range }))
     }
 
     /// The column that a dimension of the query is on.

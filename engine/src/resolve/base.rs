@@ -4,16 +4,16 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::formulas::datasets;
+use super::formulas::{datasets, names_outside};
 use super::wrong;
 use crate::catalog::{Catalog, DatasetEntry};
 use crate::error::{Error, Result};
 use crate::model::Link;
-use crate::query::{Dimension, Field, Filter, Operand, OrderKey, Query, Reference, Target};
+use crate::query::{Dimension, Field, Filter, Operand, OrderKey, Query, Reference, Target, WindowValue};
 use crate::suggest;
 
 /// Links followed from the base at most.
-const LONGEST_CHAIN: usize = 8;
+pub(super) const LONGEST_CHAIN: usize = 8;
 
 /// A dataset or link name that the query uses, and where.
 struct Named<'a> {
@@ -33,7 +33,8 @@ pub(super) fn find(query: &Query, catalog: &Catalog) -> Result<Arc<DatasetEntry>
     if let Some(dataset) = &query.dataset {
         return catalog.dataset(dataset).cloned().map_err(|error| error.at("/dataset_id"));
     }
-    let named = names(query);
+    let mut named = names(query);
+    of_stored_formulas(&mut named, query, catalog);
     for name in &named {
         check_known(name, catalog)?;
     }
@@ -134,7 +135,7 @@ fn by_target<'a>(catalog: &'a Catalog, base: &'a str, target: &str) -> Reach<'a>
 }
 
 /// The links of a chain in one name: `origin_airport.country`.
-pub(super) fn chain_name(chain: &[&Link]) -> String {
+fn chain_name(chain: &[&Link]) -> String {
     chain.iter().map(|link| link.name.as_str()).collect::<Vec<_>>().join(".")
 }
 
@@ -186,6 +187,11 @@ fn names(query: &Query) -> Vec<Named<'_>> {
     in_filters(&mut found, &query.filters, "/where");
     in_filters(&mut found, &query.having, "/having");
     query.compare.iter().for_each(|compare| add(&mut found, &compare.reference, "/compare"));
+    for (index, window) in query.windows.iter().enumerate() {
+        if let WindowValue::Formula(reference) = &window.value {
+            add(&mut found, reference, &format!("/window/{index}"));
+        }
+    }
     for (index, order) in query.order.iter().enumerate() {
         if let OrderKey::Field { reference, .. } = &order.key {
             add(&mut found, reference, &format!("/order/{index}"));
@@ -201,7 +207,67 @@ fn add<'a>(found: &mut Vec<Named<'a>>, reference: &'a Reference, path: &str) {
     match &reference.target {
         Target::Formula(text) => in_formula(found, text, &format!("{path}/formula")),
         Target::Expression(text) => in_formula(found, text, &format!("{path}/expression")),
-        Target::Column(_) | Target::Name(_) => {}
+        Target::Column(_) | Target::Name(_) | Target::StoredFormula(_) => {}
+    }
+}
+
+/// The datasets of the stored formulas that a query asks for, or names in formulas of its own.
+fn of_stored_formulas<'a>(found: &mut Vec<Named<'a>>, query: &'a Query, catalog: &'a Catalog) {
+    if catalog.formulas.is_empty() {
+        return;
+    }
+    let mut add = |reference: &Reference, path: &str| {
+        let mut stored = |name: &str, path: String| {
+            if let Ok(formula) = catalog.formula(name) {
+                found.push(Named { name: formula.dataset.as_str().into(), path });
+            }
+        };
+        match &reference.target {
+            Target::StoredFormula(name) => stored(name, format!("{path}/formula_id")),
+            Target::Formula(text) => {
+                let own = |name: &String| own_names(query).any(|own| own == name);
+                let names = names_outside(text).into_iter().filter(|name| !own(name));
+                let names = names.filter(|name| catalog.formulas.contains_key(name));
+                names.for_each(|name| stored(&name, format!("{path}/formula")));
+            }
+            _ => {}
+        }
+    };
+    for (index, measure) in query.measures.iter().enumerate() {
+        add(&measure.reference, &format!("/measures/{index}"));
+    }
+    for (index, filter) in query.having.iter().enumerate() {
+        each_reference(filter, &mut |reference| add(reference, &format!("/having/{index}")));
+    }
+    for (index, window) in query.windows.iter().enumerate() {
+        if let WindowValue::Formula(reference) = &window.value {
+            add(reference, &format!("/window/{index}"));
+        }
+    }
+    for (index, order) in query.order.iter().enumerate() {
+        if let OrderKey::Field { reference, .. } = &order.key {
+            add(reference, &format!("/order/{index}"));
+        }
+    }
+}
+
+/// What a query calls its columns.
+fn own_names(query: &Query) -> impl Iterator<Item = &String> {
+    let measures = query.measures.iter().filter_map(|measure| measure.name.as_ref());
+    let dimensions = query.dimensions.iter().filter_map(|dimension| dimension.name.as_ref());
+    measures.chain(dimensions).chain(query.windows.iter().map(|window| &window.name))
+}
+
+fn each_reference(filter: &Filter, visit: &mut dyn FnMut(&Reference)) {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().for_each(|part| each_reference(part, visit)),
+        Filter::Not(inner) => each_reference(inner, visit),
+        Filter::Leaf(leaf) => {
+            visit(&leaf.left.reference);
+            if let Some(Operand::Field(Field { reference, .. })) = &leaf.right {
+                visit(reference);
+            }
+        }
     }
 }
 

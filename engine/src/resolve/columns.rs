@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::base::{Reach, chain_name, list, reach};
+use super::base::{LONGEST_CHAIN, Reach, list, reach};
+use super::definitions::own_value;
 use super::{ColumnRef, DatasetRef, KeyPair, Lookup, Resolver, Scalar, scoped, wrong};
 use crate::catalog::{DatasetEntry, key_type};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Column, ColumnType, Kind, Link};
 use crate::query::{DatetimeLevel, Reference, Target};
 
@@ -35,6 +36,10 @@ impl Resolver<'_> {
                 let message = format!("`{name}` is a name of this query; a column_id is needed here");
                 return Err(wrong(&format!("{path}/name"), message));
             }
+            Target::StoredFormula(name) => {
+                let message = format!("`{name}` is a stored formula, which has no value in a row");
+                return Err(wrong(&format!("{path}/formula_id"), message));
+            }
         };
         let lookup = self.lookup(reference.dataset.as_deref(), path)?;
         if lookup.is_none()
@@ -42,20 +47,18 @@ impl Resolver<'_> {
         {
             return Ok(found);
         }
-        let dataset = self.dataset_of(lookup);
-        let column = match dataset.column(id) {
-            Ok(column) => column.clone(),
-            Err(error) => return Err(wrong(&format!("{path}/column_id"), error.message())),
-        };
-        let of = ColumnRef { lookup, column: column.id.clone(), column_type: column.column_type };
-        Ok((Scalar::Column(of), column))
+        let at = format!("{path}/column_id");
+        self.column_at(lookup, id).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => wrong(&at, error.message()),
+            _ => error.at(at),
+        })
     }
 
     /// Resolves all of the query's own columns, so that a wrong one is told even where nothing uses it.
     pub(super) fn resolve_derived(&mut self) -> Result<()> {
         let query = self.query;
         for (index, derived) in query.derived.iter().enumerate() {
-            if self.base.column(&derived.name).is_ok() {
+            if self.base.column(&derived.name).is_ok() || self.base.derived_column(&derived.name).is_some() {
                 let message = format!("dataset `{}` has a column `{}` already", self.base.name, derived.name);
                 return Err(wrong(&format!("/derived/{index}/as"), message));
             }
@@ -113,32 +116,45 @@ impl Resolver<'_> {
         }
     }
 
-    fn dataset_of(&self, lookup: Option<usize>) -> Arc<DatasetEntry> {
+    pub(super) fn dataset_of(&self, lookup: Option<usize>) -> Arc<DatasetEntry> {
         lookup.and_then(|index| self.targets.get(index)).map_or_else(|| Arc::clone(&self.base), Arc::clone)
     }
 
     /// The lookup that a dataset_id means: none for the base.
     fn lookup(&mut self, name: Option<&str>, path: &str) -> Result<Option<usize>> {
         let Some(name) = name else { return Ok(None) };
+        self.lookup_from(None, name).map_err(|error| error.at(format!("{path}/dataset_id")))
+    }
+
+    /// The lookup that a name means in the dataset behind another one, or in the base; that one itself for the name of
+    /// the dataset.
+    pub(super) fn lookup_from(&mut self, from: Option<usize>, name: &str) -> Result<Option<usize>> {
         let catalog = self.catalog;
-        let base = Arc::clone(&self.base);
-        let at = format!("{path}/dataset_id");
-        match reach(catalog, &base.name, name) {
-            Reach::Chain(chain) => self.follow(&chain).map_err(|error| error.at(at)),
+        let dataset = self.dataset_of(from);
+        match reach(catalog, &dataset.name, name) {
+            Reach::Chain(chain) => self.follow(from, &chain),
             Reach::Ambiguous(ways) => {
                 let ways = list(ways.iter().map(String::as_str));
-                Err(wrong(&at, format!("several links lead from `{}` to `{name}`; name one of {ways}", base.name)))
+                let message = format!("several links lead from `{}` to `{name}`; name one of {ways}", dataset.name);
+                Err(Error::query(message))
             }
-            Reach::Unreachable => Err(wrong(&at, format!("no link leads from dataset `{}` to `{name}`", base.name))),
+            Reach::Unreachable => {
+                Err(Error::query(format!("no link leads from dataset `{}` to `{name}`", dataset.name)))
+            }
         }
     }
 
     /// Adds the lookups of a chain that are not in use yet.
-    fn follow(&mut self, chain: &[&Link]) -> Result<Option<usize>> {
-        let mut at = None;
-        for length in 1..=chain.len() {
-            let (Some(so_far), Some(link)) = (chain.get(..length), chain.get(length - 1)) else { break };
-            let name = chain_name(so_far);
+    fn follow(&mut self, from: Option<usize>, chain: &[&Link]) -> Result<Option<usize>> {
+        let mut at = from;
+        for link in chain {
+            let name = match at.and_then(|index| self.lookups.get(index)) {
+                Some(before) => format!("{}.{}", before.chain, link.name),
+                None => link.name.clone(),
+            };
+            if from.is_some() && name.split('.').count() > LONGEST_CHAIN {
+                return Err(Error::query(format!("`{name}` is a chain of more than {LONGEST_CHAIN} links")));
+            }
             let known = self.lookups.iter().position(|lookup| lookup.chain == name);
             at = Some(match known {
                 Some(index) => index,
@@ -160,7 +176,9 @@ impl Resolver<'_> {
             let from = ColumnRef { lookup: from, column: left.id.clone(), column_type: left.column_type };
             keys.push(KeyPair { from, to: right.id.clone(), key_type });
         }
-        let filter = scoped::dataset_filters(&target, self.scope, &self.calendar)?;
+        let (calendar, now) = (&self.calendar, self.now);
+        let filter =
+            scoped::dataset_filters(&target, self.scope, calendar, &mut |id| own_value(&target, id, calendar, now))?;
         let dataset = DatasetRef { name: target.name.clone(), id: target.id };
         self.lookups.push(Lookup { chain, dataset, keys, filter });
         self.targets.push(target);

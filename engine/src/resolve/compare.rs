@@ -1,5 +1,7 @@
 //! The comparison with an earlier period.
 
+use super::asked::AskedRange;
+use super::filters::is_null;
 use super::outputs::Names;
 use super::{Compare, Compared, Groups, Output, OutputType, Predicate, Resolver, Scalar, dates, wrong};
 use crate::error::Result;
@@ -20,28 +22,48 @@ impl Resolver<'_> {
         };
         let date = self.date(&reference, path)?;
         let kind = date.time_kind().ok_or_else(|| wrong(path, "only a date or datetime can be shifted"))?;
-        let Some((range, others)) = self.asked.range_on(&date) else {
-            let message = "a filter tests the date otherwise than by one range that all rows must be in, so there is \
-                           nothing to shift";
+        let Some(found) = self.asked.range_on(&date) else {
+            let message = "a range of the date stands inside `or`, `not` or a list, so it is unclear what to shift";
             return Err(wrong(path, message));
         };
         // A filter that no row passes leaves nothing to compare, and no range either.
-        let range = match self.asked.all() {
+        let present = match self.asked.all() {
             Predicate::Constant(false) => OpenRange { start: Some(0), end: Some(0) },
-            _ => range,
+            _ => found.range,
         };
         let buckets = buckets(&date, groups)?;
         let grain = buckets.first().map(|(_, level)| *level);
-        let (shifted, displacement) = self.earlier(range, asked, grain, kind)?;
-        // Without a range the base has all rows, also those without a date.
-        let is_open = shifted.start.is_none() && shifted.end.is_none();
-        let inside = if is_open { Predicate::Constant(true) } else { dates::between_raw(&date, shifted)? };
-        let filter = Predicate::all([others, inside]);
+        let (base, displacement) = self.earlier(present, asked, grain, kind)?;
+        let inside = inside(&date, base, found)?;
+        let filter = Predicate::all([self.asked.without_ranges(&[&date]), inside.clone()]);
+        // What is cumulative over another date reaches back within the base.
+        for rule in self.parts.iter_mut().filter_map(|part| part.cumulative.as_mut()) {
+            if rule.over != date {
+                let others = self.asked.without_ranges(&[&date, &rule.over]);
+                rule.base = Some(Predicate::all([others, inside.clone()]));
+            }
+        }
         let mut measures = Vec::new();
         for index in compared_measures(asked, groups)? {
             measures.push(comparison(index, groups, names, measures.len())?);
         }
-        Ok(Compare { filter, displacement, shifted: buckets, measures })
+        let context = self.earlier_context(&date, displacement, asked, grain, kind)?;
+        Ok(Compare { date, present, base, filter, context, displacement, shifted: buckets, measures })
+    }
+
+    /// The context of the base, where its filters bound the date.
+    fn earlier_context(
+        &self,
+        date: &Scalar,
+        displacement: Displacement,
+        asked: &query::Compare,
+        grain: Option<Level>,
+        kind: TimeKind,
+    ) -> Result<Option<Predicate>> {
+        let context = self.asked.context();
+        let Some(found) = context.range_on(date).filter(|found| found.bounded) else { return Ok(None) };
+        let inside = inside(date, self.moved(found.range, displacement, asked, grain, kind)?, found)?;
+        Ok(Some(Predicate::all([context.without_ranges(&[date]), inside])))
     }
 
     /// The range of the base, and how it lies to the present one.
@@ -52,23 +74,45 @@ impl Resolver<'_> {
         grain: Option<Level>,
         kind: TimeKind,
     ) -> Result<(OpenRange, Displacement)> {
-        let at = |error: crate::error::Error| error.at("/compare/shift");
-        let calendar = &self.calendar;
         let displacement = match asked.shift {
             query::Shift::By { quantity, unit } => Displacement::Calendar(Shift { quantity, unit }),
             query::Shift::PreviousPeriod => {
-                previous_period(range, calendar, kind).map(|(_, by)| by).ok_or_else(|| {
+                previous_period(range, &self.calendar, kind).map(|(_, by)| by).ok_or_else(|| {
                     let message = "the previous period needs a filter that gives the present one a start and an end";
                     wrong("/compare/shift", message)
                 })?
             }
         };
-        let mut shifted = displacement.range(range, grain, calendar, kind).map_err(at)?;
-        if asked.trim_running {
-            shifted = displacement.trim_running(shifted, range, self.now, grain, calendar, kind).map_err(at)?;
-        }
-        Ok((shifted, displacement))
+        Ok((self.moved(range, displacement, asked, grain, kind)?, displacement))
     }
+
+    /// A range in the base.
+    fn moved(
+        &self,
+        range: OpenRange,
+        displacement: Displacement,
+        asked: &query::Compare,
+        grain: Option<Level>,
+        kind: TimeKind,
+    ) -> Result<OpenRange> {
+        let at = |error: crate::error::Error| error.at("/compare/shift");
+        let calendar = &self.calendar;
+        let moved = displacement.range(range, grain, calendar, kind).map_err(at)?;
+        if asked.trim_running {
+            return displacement.trim_running(moved, range, self.now, grain, calendar, kind).map_err(at);
+        }
+        Ok(moved)
+    }
+}
+
+/// The test of a row for the range of the base.
+fn inside(date: &Scalar, base: OpenRange, asked: AskedRange) -> Result<Predicate> {
+    // Without a range the base has all rows, also those without a date.
+    if !asked.bounded && base.start.is_none() && base.end.is_none() {
+        return Ok(Predicate::Constant(true));
+    }
+    let dated = dates::between_raw(date, base)?;
+    Ok(if asked.bounded && asked.nulls { Predicate::any([dated, is_null(date)]) } else { dated })
 }
 
 /// The measures that are compared, by place.

@@ -42,6 +42,14 @@ pub(super) fn value(at: i64, column_type: ColumnType) -> Result<ScalarValue> {
     })
 }
 
+/// The same for one that may lie beyond all values of the column.
+pub(super) fn clamped(at: i64, column_type: ColumnType) -> Result<ScalarValue> {
+    match column_type {
+        ColumnType::Date => value(at.clamp(i32::MIN.into(), i32::MAX.into()), column_type),
+        _ => value(at, column_type),
+    }
+}
+
 /// The day or microsecond that a value of a date stands for.
 pub(super) fn raw(value: &ScalarValue) -> Option<i64> {
     match value {
@@ -55,10 +63,7 @@ pub(super) fn raw(value: &ScalarValue) -> Option<i64> {
 pub(super) fn between_raw(of: &Scalar, range: OpenRange) -> Result<Predicate> {
     let column_type = of.output_type().column_type();
     // A range may reach further than any date does.
-    let at = |at: i64| match column_type {
-        ColumnType::Date => value(at.clamp(i32::MIN.into(), i32::MAX.into()), column_type),
-        _ => value(at, column_type),
-    };
+    let at = |at: i64| clamped(at, column_type);
     let low = range.start.map(at).transpose()?.map(|value| Bound { value, inclusive: true });
     let high = range.end.map(at).transpose()?.map(|value| Bound { value, inclusive: false });
     Ok(between(of, low, high))

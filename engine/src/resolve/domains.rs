@@ -1,36 +1,26 @@
 //! The members of a dimension that stand in the answer also without rows.
 
 use super::asked::Asked;
-use super::{Dimension, Domain, Predicate, Resolver, Scalar, wrong};
-use crate::error::Result;
-use crate::model::{CyclicPart, Kind, Level};
+use super::{Dimension, Domain, Predicate, Resolver, Scalar};
+use crate::model::{ColumnType, CyclicPart, Level};
+use crate::time::TimeKind;
 
 impl Resolver<'_> {
     /// The domain of each dimension that asks for one.
-    pub(super) fn domains(&self, dimensions: &[Dimension]) -> Result<Vec<Option<Domain>>> {
+    pub(super) fn domains(&self, dimensions: &[Dimension]) -> Vec<Option<Domain>> {
         let asked = self.query.dimensions.iter().map(|dimension| dimension.include_nonoccurring);
         if !self.query.dimensions.iter().any(|dimension| dimension.include_nonoccurring) {
-            return Ok(Vec::new());
+            return Vec::new();
         }
-        let flagged = dimensions.iter().zip(asked).enumerate();
-        flagged
-            .map(|(index, (dimension, asked))| {
-                asked.then(|| domain(&self.asked, &dimension.value, &format!("/dimensions/{index}"))).transpose()
-            })
-            .collect()
+        let flagged = dimensions.iter().zip(asked);
+        flagged.map(|(dimension, asked)| asked.then(|| domain(&self.asked, &dimension.value))).collect()
     }
 }
 
-fn domain(asked: &Asked, of: &Scalar, path: &str) -> Result<Domain> {
+fn domain(asked: &Asked, of: &Scalar) -> Domain {
     let filter = asked.on_members(of);
-    Ok(match of {
-        Scalar::Bucket { of: date, level } => {
-            let (range, others) = asked.members_of(date);
-            // A condition that holds for some of the values of a bucket lets the bucket stand.
-            let whole = |condition: &Predicate| decides_buckets(condition, date, *level);
-            let condition = Predicate::all(others.into_iter().filter(whole));
-            Domain::Buckets { level: *level, range, condition }
-        }
+    match of {
+        Scalar::Bucket { of: date, level } => buckets(asked, date, *level),
         Scalar::Cyclic { of: date, .. } => {
             let value = Scalar::Output { index: 0, output_type: of.output_type() };
             let (_, others) = asked.members_of(date);
@@ -38,24 +28,39 @@ fn domain(asked: &Asked, of: &Scalar, path: &str) -> Result<Domain> {
             Domain::Cyclic(Predicate::all(same))
         }
         Scalar::Bin { .. } => Domain::Bins,
-        Scalar::Column(column) if column.column_type.kind() == Kind::Datetime => {
-            let message = "`include_nonoccurring` needs a level on a date, so that its members can be told";
-            return Err(wrong(&format!("{path}/include_nonoccurring"), message));
-        }
-        Scalar::Column(column) => match column.lookup {
+        Scalar::Column(column) | Scalar::Derived { column, .. } => match (column.lookup, column.column_type) {
+            // What follows further links is known of the rows of the base only.
+            (Some(lookup), _) if !is_of_lookup(of, lookup) => Domain::Rows(filter),
             // The filters of the target are in the rows of the lookup already; the base has nothing to say there.
-            Some(lookup) => Domain::Lookup { lookup, filter: asked.on_members_alone(of) },
-            None => Domain::Rows(filter),
+            (Some(lookup), _) => Domain::Lookup { lookup, filter: asked.on_members_alone(of) },
+            (None, ColumnType::Date) => buckets(asked, of, Level::Day),
+            (None, _) => Domain::Rows(filter),
         },
         _ => Domain::Rows(filter),
-    })
+    }
+}
+
+/// Whether a value is made of the rows of one lookup alone.
+fn is_of_lookup(of: &Scalar, lookup: usize) -> bool {
+    let mut alone = true;
+    of.visit_columns(&mut |column| alone &= column.lookup == Some(lookup));
+    alone
+}
+
+fn buckets(asked: &Asked, date: &Scalar, level: Level) -> Domain {
+    let (range, others) = asked.members_of(date);
+    // A condition that holds for some of the values of a bucket lets the bucket stand.
+    let whole = |condition: &Predicate| decides_buckets(condition, date, level);
+    Domain::Buckets { level, range, condition: Predicate::all(others.into_iter().filter(whole)) }
 }
 
 /// Whether a condition on a date has one answer within each bucket of a level.
 fn decides_buckets(condition: &Predicate, date: &Scalar, level: Level) -> bool {
+    let is_day = level == Level::Day && date.time_kind() == Some(TimeKind::Date);
     let mut decides = true;
     condition.visit_scalars(&mut |scalar| {
         decides &= match scalar {
+            scalar if scalar == date => is_day,
             Scalar::Cyclic { of, part } if **of == *date => {
                 let widest = widest(*part);
                 let crosses = level == Level::Week && widest < Level::Week;

@@ -1,28 +1,36 @@
-//! The rows behind a cell of a grouped answer: the query's own filters, the members of the group as tests of rows, and
-//! the filters of a measure.
+//! The rows behind a cell of a grouped answer, as a query of rows. Cells of a row that is told by its members alone come
+//! of tests of rows; for the others the groups that they stand for must be known.
+
+mod behind;
+mod cell;
+mod figure;
+mod groups;
+mod period;
 
 use std::collections::BTreeMap;
 
-use super::filters::is_null;
+pub(crate) use cell::{CellKey, CellOver};
+pub(crate) use groups::{CellGroups, GroupSet, GroupTuples, LostLabels};
+
 use super::outputs::Names;
-use super::{
-    Dimension, Groups, Part, Predicate, Resolution, Resolver, Scalar, Shape, Surroundings, Test, dates, member, wrong,
-};
+use super::{Dimension, Predicate, Resolution, Resolver, Shape, Surroundings, wrong};
 use crate::error::{Error, Result};
-use crate::query::{self, Limit, Literal, Query, Reference, Target, TotalsOver};
-use crate::suggest;
-use crate::time::{OpenRange, label_range};
+use crate::query::{self, Limit, Literal, Query, Reference, Target};
 
 /// A cell, and what is wanted of the rows behind it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Drill<'a> {
     /// By the name of a dimension: the member as it stands in the answer. A dimension that is not named is rolled up.
     pub(crate) members: &'a BTreeMap<String, Literal>,
-    /// The measure whose filters the rows must pass.
+    /// The dimension in which the cell is the remainder of a top.
+    pub(crate) other: Option<&'a str>,
+    /// The column of the answer that is not a dimension. Without one all rows of the group are meant.
     pub(crate) measure: Option<&'a str>,
     /// The columns of the rows; none: all of the base.
     pub(crate) columns: Option<&'a [query::Dimension]>,
     pub(crate) page: Limit,
+    /// The groups of the cell, where [`CellKey::depends_on_groups`].
+    pub(crate) groups: Option<&'a CellGroups>,
 }
 
 /// Resolves a query for the rows behind one of its cells.
@@ -30,7 +38,7 @@ pub(crate) struct Drill<'a> {
 /// # Errors
 ///
 /// Those of [`super::resolve`]; `InvalidQuery` for names and members that the query does not have, at `/members/..`,
-/// `/measure` and `/columns/..`; `NotSupported` for cells that are made of other rows than those of their group.
+/// `/other`, `/measure` and `/columns/..`.
 pub(crate) fn rows_behind(query: &Query, drill: &Drill<'_>, surroundings: &Surroundings<'_>) -> Result<Resolution> {
     if !query.options.rollup_data {
         return Err(wrong("/options/rollup_data", "a query of rows has no groups with rows behind them"));
@@ -38,98 +46,26 @@ pub(crate) fn rows_behind(query: &Query, drill: &Drill<'_>, surroundings: &Surro
     let mut resolver = Resolver::begin(query, surroundings)?;
     let (shape, _) = resolver.grouped()?;
     let Shape::Grouped(groups) = shape else { return Err(Error::internal("a query that groups has no groups")) };
-    let mut parts = vec![resolver.asked.all()];
     // Bins that depend on the rows are not known before the rows are.
-    if resolver.needed.is_empty() {
-        rolled_up(query, &groups, drill)?;
-        for (name, literal) in drill.members {
-            let dimension = named(name, &groups)?;
-            let test = resolver.of_member(&dimension.value, literal);
-            parts.push(test.map_err(|error| error.at(format!("/members/{name}")))?);
-        }
-        if let Some(name) = drill.measure {
-            parts.push(of_measure(name, &groups).map_err(|error| error.at("/measure"))?);
-        }
-    }
-    let columns = resolver.shown_columns(drill.columns)?;
-    Ok(resolver.finish(Predicate::all(parts), Shape::Rows { columns }, Vec::new(), Some(drill.page), surroundings))
-}
-
-/// A total stands for the groups that are left in the answer; only without such filters are these all its rows.
-fn rolled_up(query: &Query, groups: &Groups, drill: &Drill<'_>) -> Result<()> {
-    let all = groups.dimensions.iter().all(|dimension| drill.members.contains_key(&dimension.output.name));
-    let over = query.totals.as_ref().map_or(TotalsOver::Visible, |totals| totals.over);
-    let cut = !query.having.is_empty() || !query.post.is_empty() || query.top.is_some();
-    if all || !cut || over == TotalsOver::AllRows {
-        return Ok(());
-    }
-    let what = "the rows behind a total over the groups that `having`, `top` or `post` leave";
-    Err(Error::not_supported(format!("finding {what}")).at("/members"))
-}
-
-fn named<'a>(name: &str, groups: &'a Groups) -> Result<&'a Dimension> {
-    let names = || groups.dimensions.iter().map(|dimension| dimension.output.name.as_str());
-    groups.dimensions.iter().find(|dimension| dimension.output.name == name).ok_or_else(|| {
-        let hint = suggest::hint(name, names());
-        wrong(&format!("/members/{name}"), format!("the query has no dimension `{name}`{hint}"))
-    })
-}
-
-/// The rows that count for a measure: those that one of its aggregates takes.
-fn of_measure(name: &str, groups: &Groups) -> Result<Predicate> {
-    let found = groups.measures.iter().position(|measure| measure.output.name == name);
-    let Some((place, measure)) = found.and_then(|place| Some((place, groups.measures.get(place)?))) else {
-        if groups.outputs().skip(groups.dimensions.len()).any(|output| output.name == name) {
-            return Err(Error::not_supported(format!("`{name}` is no measure; finding the rows behind it")));
-        }
-        let hint = suggest::hint(name, groups.measures.iter().map(|measure| measure.output.name.as_str()));
-        return Err(Error::query(format!("the query has no measure `{name}`{hint}")));
+    let filter = if resolver.needed.is_empty() {
+        let cell = CellKey::of(query, &groups, drill, &resolver.calendar)?;
+        resolver.behind(&groups, &cell, drill)?
+    } else {
+        Predicate::Constant(false)
     };
-    let mut parts: Vec<&Part> = Vec::new();
-    measure.value.visit_parts(&mut |index| parts.extend(groups.parts.get(index)));
-    let column = groups.dimensions.len() + place;
-    let runs = groups.steps.windows.iter().any(|window| window.replaces == Some(column));
-    if runs || parts.iter().any(|part| part.cumulative.is_some()) {
-        let what = "finding the rows behind a cell that adds up over several groups";
-        return Err(Error::not_supported(format!("`{name}` is cumulative; {what}")));
-    }
-    if parts.is_empty() {
-        return Ok(Predicate::Constant(true));
-    }
-    let mut filters: Vec<Predicate> = Vec::new();
-    for part in parts {
-        if !filters.contains(&part.filter) {
-            filters.push(part.filter.clone());
-        }
-    }
-    Ok(Predicate::any(filters))
+    let columns = resolver.shown_columns(drill.columns)?;
+    Ok(resolver.finish(filter, Shape::Rows { columns }, Vec::new(), Some(drill.page), surroundings))
 }
 
 impl Resolver<'_> {
-    /// The test of a row for the group of a member.
-    fn of_member(&self, of: &Scalar, literal: &Literal) -> Result<Predicate> {
-        if *literal == Literal::Null {
-            return Ok(is_null(of));
-        }
-        let Some(value) = member::value(of, literal, &self.calendar)? else { return Ok(Predicate::Constant(false)) };
-        if let Scalar::Bucket { of: date, level } = of
-            && let (Some(label), Some(kind)) = (dates::raw(&value), date.time_kind())
-        {
-            // The same rows as a test of the bucket, and files can be pruned by it.
-            let range = label_range(*level, label, &self.calendar, kind);
-            return dates::between_raw(date, OpenRange { start: Some(range.start), end: Some(range.end) });
-        }
-        Ok(Predicate::Test(Test::OneOf { of: of.clone(), values: vec![value], folded: false }))
-    }
-
     fn shown_columns(&mut self, asked: Option<&[query::Dimension]>) -> Result<Vec<Dimension>> {
         let all: Vec<query::Dimension>;
         let asked = if let Some(asked) = asked {
             asked
         } else {
-            let column = |id: &String| Reference { dataset: None, target: Target::Column(id.clone()) };
-            let columns = self.base.columns.iter();
-            all = columns.map(|c| query::Dimension::new(column(&c.id), None, Some(c.id.clone()))).collect();
+            let column = |id: &str| Reference { dataset: None, target: Target::Column(id.to_owned()) };
+            let columns = self.base.own_columns().into_iter();
+            all = columns.map(|id| query::Dimension::new(column(id), None, Some(id.to_owned()))).collect();
             all.as_slice()
         };
         if asked.is_empty() {

@@ -98,6 +98,7 @@ impl Resolver<'_> {
                 answer.by_name(name, &format!("{path}/name"))
             }
             (Some(_), Target::Formula(text)) => self.answer_formula(text, field.reference.dataset.as_deref(), path),
+            (Some(_), Target::StoredFormula(name)) => self.stored_answer(&field.reference, name, path),
             (Some(answer), Target::Column(_) | Target::Expression(_)) => {
                 let (scalar, _) = self.scalar(&field.reference, field.level, path)?;
                 answer.by_column(&scalar, path)

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use drillcore_formulas::{
-    AggregateFunction, AggregateLeaf, Expr, Groups, Names, Reference as FormulaReference, Setting, Type, Typed,
+    Aggregate, AggregateFunction, Expr, Names, Reference as FormulaReference, Setting, Span, Type, Typed,
     check_aggregate, check_row, parse, references,
 };
 
 use super::aggregates::{call_of, part_type};
+use super::detail::Place;
+use super::grain_names::grain_names;
 use super::measures::Measures;
 use super::outputs::Names as OutputNames;
-use super::{Predicate, Resolver, Scalar, Test, wrong};
-use crate::error::{Error, Result};
+use super::{Predicate, Resolver, Scalar};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Column, column_type, formula_type};
 use crate::query::{Reference, Target};
 
@@ -23,10 +25,14 @@ impl Resolver<'_> {
     pub(super) fn row_formula(&mut self, text: &str, dataset: Option<&str>, path: &str) -> Result<(Scalar, Column)> {
         let tree = parsed(text, path)?;
         let setting = self.setting();
-        let mut names = RowNames { resolver: self, dataset, path };
-        let tree = check_row(&tree, &setting, &mut names).map_err(|error| failed(&error, path))?;
+        let outside = self.enter(&tree, path)?;
+        let checked = check_row(&tree, &setting, &mut RowNames { resolver: &mut *self, dataset, path });
+        self.leave(outside);
+        let tree = checked.map_err(|error| self.refusal(&error, path))?;
         let column = Column::new(FORMULA, column_type(tree.value_type));
-        Ok((scalar(tree), column))
+        let value = scalar(tree);
+        value.check_size().map_err(|error| error.at(path))?;
+        Ok((value, column))
     }
 
     /// A formula of aggregate level as a value over the aggregates of a group. `filter` is ANDed into every aggregate
@@ -41,24 +47,18 @@ impl Resolver<'_> {
     ) -> Result<Scalar> {
         let tree = parsed(text, path)?;
         let setting = self.setting();
-        let mut names = MetricNames { resolver: &mut *self, measures, dataset, path };
-        let tree = check_aggregate(&tree, &setting, &mut names).map_err(|error| failed(&error, path))?;
-        let tree = tree.try_map(&mut |leaf| match leaf {
-            AggregateLeaf::Measure(value) => Ok(value),
-            AggregateLeaf::Aggregate(aggregate) if aggregate.groups == Groups::Query => {
-                let of = aggregate.argument.map(scalar);
-                let second = aggregate.second.map(scalar);
-                let holds = aggregate.filter.map(|filter| Predicate::Test(Test::Holds(scalar(filter))));
-                let filter = Predicate::all([Some(filter.clone()), holds].into_iter().flatten());
-                let made =
-                    call_of(aggregate.function, &aggregate.parameters).map_err(|message| wrong(path, message))?;
-                self.aggregate(made, of, second, filter).map_err(|error| error.at(path))
-            }
-            AggregateLeaf::Aggregate(_) | AggregateLeaf::Nested(_) => {
-                Err(wrong(path, "FULL, FIXED, INCLUDE and EXCLUDE are not supported yet"))
-            }
-        })?;
-        Ok(scalar(tree))
+        let grains = grain_names(&tree);
+        let outside = self.enter(&tree, path)?;
+        let mut names =
+            MetricNames { resolver: &mut *self, measures, dataset, path, grains: &grains, keys: Vec::new() };
+        let checked = check_aggregate(&tree, &setting, &mut names);
+        let keys = names.keys;
+        self.leave(outside);
+        let tree = checked.map_err(|error| self.refusal(&error, path))?;
+        let place = Place { text, path, dataset, filter, keys: &keys };
+        let value = scalar(tree.try_map(&mut |leaf| self.group_value(leaf, &place))?);
+        value.check_size().map_err(|error| error.at(path))?;
+        Ok(value)
     }
 
     /// A formula of aggregate level in having, post or the order.
@@ -76,10 +76,27 @@ impl Resolver<'_> {
     }
 
     /// What the query says of zones, weeks, years and the clock.
-    fn setting(&self) -> Setting {
+    pub(super) fn setting(&self) -> Setting {
         let zone = self.calendar.zone().tz();
         let week_start = u8::try_from(self.calendar.week_start().days_from_monday()).unwrap_or_default();
         Setting { zone, week_start, fiscal_year_start: self.calendar.fiscal_year_start(), now: self.now }
+    }
+}
+
+impl Resolver<'_> {
+    /// What is wrong with a name in a formula, in words.
+    pub(super) fn told(&mut self, error: Error) -> String {
+        let message = error.message().to_owned();
+        if error.kind() == ErrorKind::AccessDenied {
+            self.denied = Some(error);
+        }
+        message
+    }
+
+    /// Why a formula is refused: by the scope if that does not decide a filter of what the formula names.
+    pub(super) fn refusal(&mut self, error: &drillcore_formulas::Error, path: &str) -> Error {
+        let refused = failed(error, path);
+        self.denied.take().map_or(refused, |denied| denied.at(path))
     }
 }
 
@@ -91,15 +108,22 @@ pub(super) fn datasets(text: &str) -> Vec<String> {
     all.filter_map(|reference| reference.dataset.clone()).collect()
 }
 
+/// The names in a formula that stand outside of its aggregates, and are not those of a dataset.
+pub(super) fn names_outside(text: &str) -> Vec<String> {
+    let Ok(tree) = parse(text) else { return Vec::new() };
+    let bare = references(&tree).outside.into_iter().filter(|reference| reference.dataset.is_none());
+    bare.map(|reference| reference.name.clone()).collect()
+}
+
 /// A tree as a value; a name alone is what it names.
-fn scalar(tree: Typed<Scalar>) -> Scalar {
+pub(super) fn scalar(tree: Typed<Scalar>) -> Scalar {
     match tree.node {
         drillcore_formulas::Node::Leaf(leaf) => leaf,
         _ => Scalar::Computed(Arc::new(tree)),
     }
 }
 
-fn parsed(text: &str, path: &str) -> Result<Expr> {
+pub(super) fn parsed(text: &str, path: &str) -> Result<Expr> {
     parse(text).map_err(|error| failed(&error, path))
 }
 
@@ -125,11 +149,11 @@ fn row_column(
         dataset: reference.dataset.clone().or_else(|| dataset.map(str::to_owned)),
         target: Target::Column(reference.name.clone()),
     };
-    let (scalar, column) = resolver.value(&named, path).map_err(|error| error.message().to_owned())?;
+    let (scalar, column) = resolver.value(&named, path).map_err(|error| resolver.told(error))?;
     Ok((scalar, formula_type(column.column_type)))
 }
 
-fn result_type(function: AggregateFunction, argument: Option<Type>) -> Result<Type, String> {
+pub(super) fn result_type(function: AggregateFunction, argument: Option<Type>) -> Result<Type, String> {
     let call = call_of(function, &[])?;
     let of = argument.map(column_type);
     call.check_type(of)?;
@@ -154,14 +178,22 @@ impl Names for RowNames<'_, '_> {
     fn aggregate_type(&self, function: AggregateFunction, argument: Option<Type>) -> Result<Type, String> {
         result_type(function, argument)
     }
+
+    fn fixed(&mut self, aggregate: Aggregate<Scalar>) -> Result<Scalar, String> {
+        self.resolver.fixed_value(aggregate)
+    }
 }
 
 /// The names of a formula of aggregate level: columns inside its aggregates, measures outside.
-struct MetricNames<'r, 'a> {
-    resolver: &'r mut Resolver<'a>,
-    measures: &'r mut Measures,
-    dataset: Option<&'r str>,
-    path: &'r str,
+pub(super) struct MetricNames<'r, 'a> {
+    pub(super) resolver: &'r mut Resolver<'a>,
+    pub(super) measures: &'r mut Measures,
+    pub(super) dataset: Option<&'r str>,
+    pub(super) path: &'r str,
+    /// The places of the names behind `FIXED` and `INCLUDE`, which may also be those of dimensions.
+    pub(super) grains: &'r [Span],
+    /// What these names stand for.
+    pub(super) keys: Vec<(Scalar, Span)>,
 }
 
 impl Names for MetricNames<'_, '_> {
@@ -169,17 +201,36 @@ impl Names for MetricNames<'_, '_> {
     type Measure = Scalar;
 
     fn column(&mut self, reference: &FormulaReference) -> Result<(Scalar, Type), String> {
-        row_column(self.resolver, reference, self.dataset, self.path)
+        let found = row_column(self.resolver, reference, self.dataset, self.path);
+        if !self.grains.contains(&reference.span) {
+            return found;
+        }
+        let found = found.or_else(|message| {
+            let mut dimensions = self.resolver.dimensions.iter().filter(|_| reference.dataset.is_none());
+            let called = dimensions.find(|dimension| dimension.output.name == reference.name);
+            let value = called.map(|dimension| dimension.value.clone()).ok_or(message)?;
+            let value_type = formula_type(value.output_type().column_type());
+            Ok((value, value_type))
+        });
+        if let Ok((value, _)) = &found {
+            self.keys.push((value.clone(), reference.span));
+        }
+        found
     }
 
     fn measure(&mut self, reference: &FormulaReference) -> Result<(Scalar, Type), String> {
         let found = self.resolver.measure_named(&reference.name, self.measures);
-        let value = found.map_err(|error| error.message().to_owned())?;
+        let value = found.map_err(|error| self.resolver.told(error))?;
         let value_type = formula_type(value.output_type().column_type());
         Ok((value, value_type))
     }
 
     fn aggregate_type(&self, function: AggregateFunction, argument: Option<Type>) -> Result<Type, String> {
+        let approximate =
+            matches!(function, AggregateFunction::ApproxCountDistinct | AggregateFunction::ApproxPercentile);
+        if approximate && self.resolver.query.options.exact {
+            return Err(format!("{} needs the option `exact` to be false", function.name()));
+        }
         result_type(function, argument)
     }
 }

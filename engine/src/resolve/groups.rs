@@ -2,10 +2,10 @@
 
 use datafusion::scalar::ScalarValue;
 
-use super::{Dimension, Output, Predicate, ResolvedQuery, Scalar, Shape, SortKey};
+use super::{Dimension, Grain, Output, Predicate, ResolvedQuery, Scalar, Shape, Window};
 use crate::functions::{HistogramBins, Share};
 use crate::model::{Aggregation, ColumnType, Level};
-use crate::query::{CumulativeSpan, PercentileKind, TotalsOver, WindowFunction, WindowTotal};
+use crate::query::{CumulativeSpan, PercentileKind, TotalsOver};
 use crate::time::{Displacement, OpenRange};
 
 /// A grouped answer. Its columns are the dimensions, the measures, the comparisons and the windows.
@@ -16,6 +16,8 @@ pub(crate) struct Groups {
     pub(crate) parts: Vec<Part>,
     pub(crate) measures: Vec<Measure>,
     pub(crate) having: Predicate,
+    /// The rows that pass the filters of the dataset, the scope and the context, where an aggregate is over them.
+    pub(crate) context: Option<Predicate>,
     /// What DataFusion's own plan does not do; none for most queries.
     pub(crate) steps: Steps,
 }
@@ -26,12 +28,13 @@ pub(crate) struct Part {
     pub(crate) call: Call,
     /// What is aggregated; none for a count of rows.
     pub(crate) of: Option<Scalar>,
-    /// What orders the rows of first and last.
+    /// What orders the rows of first and last; the other value of correlations and covariances.
     pub(crate) by: Option<Scalar>,
     /// Rows that count. It never removes a group.
     pub(crate) filter: Predicate,
     pub(crate) latest: Option<Latest>,
     pub(crate) cumulative: Option<Cumulative>,
+    pub(crate) grain: Grain,
     pub(crate) column_type: ColumnType,
 }
 
@@ -50,6 +53,9 @@ pub(crate) enum Call {
     Stddev,
     VariancePop,
     StddevPop,
+    Correlation,
+    Covariance,
+    CovariancePop,
     Mode,
     Percentile { share: Share, kind: PercentileKind },
     First,
@@ -76,6 +82,8 @@ pub(crate) struct Cumulative {
     pub(crate) span: CumulativeSpan,
     /// The filters of the query but for the range on the date.
     pub(crate) filter: Predicate,
+    /// The same for the base of a comparison over another date; none where there is no such.
+    pub(crate) base: Option<Predicate>,
     /// The range of the date that is asked for.
     pub(crate) range: OpenRange,
 }
@@ -125,8 +133,16 @@ pub(crate) enum Domain {
 /// A comparison with an earlier period.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Compare {
+    /// The date that is shifted, as it is.
+    pub(crate) date: Scalar,
+    /// The range that the filters put on it.
+    pub(crate) present: OpenRange,
+    /// The range of the base.
+    pub(crate) base: OpenRange,
     /// The filter of the base.
     pub(crate) filter: Predicate,
+    /// The rows of the base that pass the filters of the dataset, the scope and the context, where these bound the date.
+    pub(crate) context: Option<Predicate>,
     pub(crate) displacement: Displacement,
     /// The dimensions that are buckets of the date, and their levels.
     pub(crate) shifted: Vec<(usize, Level)>,
@@ -156,26 +172,6 @@ pub(crate) struct Top {
     pub(crate) ascending: bool,
     pub(crate) per: Vec<usize>,
     pub(crate) other: bool,
-}
-
-/// A column computed over the rows of the answer.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Window {
-    pub(crate) function: WindowFunction,
-    /// The column of the answer it is computed from.
-    pub(crate) of: Option<usize>,
-    pub(crate) size: u64,
-    pub(crate) offset: u64,
-    pub(crate) default: Option<ScalarValue>,
-    /// The keys asked for, then the dimensions.
-    pub(crate) order: Vec<SortKey>,
-    /// How many keys were asked for.
-    pub(crate) asked: usize,
-    pub(crate) partition: Vec<usize>,
-    pub(crate) total: WindowTotal,
-    pub(crate) output: Output,
-    /// Whether the column takes the place of a measure (a cumulative sum) instead of standing behind all.
-    pub(crate) replaces: Option<usize>,
 }
 
 /// The totals asked for: for each level the dimensions that stay.
@@ -218,19 +214,20 @@ impl Groups {
 impl Groups {
     /// Whether the answer takes more than DataFusion's own plan.
     pub(crate) fn needs_steps(&self, total_rows: bool) -> bool {
-        total_rows || !self.steps.is_empty() || self.parts.iter().any(|part| part.cumulative.is_some())
+        let is_simple = |part: &Part| part.cumulative.is_none() && part.grain == Grain::Row;
+        total_rows || !self.steps.is_empty() || !self.parts.iter().all(is_simple)
     }
 }
 
 impl ResolvedQuery {
     /// Whether a figure of the answer is approximate.
     pub(crate) fn is_approximate(&self) -> bool {
-        match &self.shape {
-            Shape::Grouped(groups) => {
-                groups.parts.iter().any(|part| matches!(part.call, Call::ApproxDistinct | Call::ApproxPercentile(_)))
-            }
-            Shape::Rows { .. } => false,
-        }
+        let fixed = self.fixed_values().into_iter().flat_map(|fixed| &fixed.parts);
+        let own = match &self.shape {
+            Shape::Grouped(groups) => groups.parts.as_slice(),
+            Shape::Rows { .. } => &[],
+        };
+        fixed.chain(own).any(Part::is_approximate)
     }
 }
 

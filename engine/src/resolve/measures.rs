@@ -3,7 +3,7 @@
 use super::aggregates::Made;
 use super::outputs::{Names, output};
 use super::{Call, Measure, Output, OutputType, Predicate, Resolver, Scalar, wrong};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Aggregation, Kind};
 use crate::query::{self, Target};
 use crate::suggest;
@@ -13,16 +13,65 @@ pub(super) struct Measures {
     resolved: Vec<Option<Measure>>,
     /// Those that are being resolved, the outermost first.
     begun: Vec<usize>,
+    /// The stored formulas that are being resolved, by name, the outermost first.
+    stored: Vec<String>,
+    /// What is ANDed into every aggregate of the formula that is being resolved.
+    filter: Predicate,
     names: Names,
 }
 
+/// The most measures and stored formulas that are made of each other in one line.
+const MOST_NESTED: usize = 64;
+
 impl Measures {
     pub(super) fn new(count: usize, names: Names) -> Self {
-        Self { resolved: vec![None; count], begun: Vec::new(), names }
+        let filter = Predicate::Constant(true);
+        Self { resolved: vec![None; count], begun: Vec::new(), stored: Vec::new(), filter, names }
     }
 
     pub(super) fn finish(self) -> (Vec<Measure>, Names) {
         (self.resolved.into_iter().flatten().collect(), self.names)
+    }
+
+    /// The given name, or a made one that nothing else has.
+    pub(super) fn name(&mut self, given: Option<&str>, make: impl FnOnce() -> String) -> String {
+        self.names.name(given, make)
+    }
+
+    /// Sets what is ANDed into every aggregate, and gives what was.
+    pub(super) fn with_filter(&mut self, filter: Predicate) -> Predicate {
+        std::mem::replace(&mut self.filter, filter)
+    }
+
+    /// Whether the text of a stored formula is being read.
+    pub(super) fn is_in_stored(&self) -> bool {
+        !self.stored.is_empty()
+    }
+
+    /// Goes into the text of a stored formula. Gives what is ANDed into its aggregates.
+    pub(super) fn enter_stored(&mut self, name: &str) -> Result<Predicate> {
+        if let Some(from) = self.stored.iter().position(|begun| begun == name) {
+            let round: Vec<&str> = self.stored.iter().skip(from).map(String::as_str).chain([name]).collect();
+            return Err(Error::query(format!("stored formulas are made of each other: {}", round.join(" → "))));
+        }
+        self.check_depth()?;
+        self.stored.push(name.to_owned());
+        Ok(self.filter.clone())
+    }
+
+    /// Comes out of the text of a stored formula.
+    pub(super) fn leave_stored(&mut self) {
+        self.stored.pop();
+    }
+
+    /// Each is read inside the one that names it.
+    fn check_depth(&self) -> Result<()> {
+        if self.begun.len() + self.stored.len() < MOST_NESTED {
+            return Ok(());
+        }
+        let message =
+            format!("more than {MOST_NESTED} measures and stored formulas are made of each other in one line");
+        Err(Error::new(ErrorKind::LimitExceeded, message))
     }
 }
 
@@ -35,9 +84,11 @@ impl Resolver<'_> {
             return Ok(());
         }
         let path = format!("/measures/{index}");
+        measures.check_depth().map_err(|error| error.at(path.clone()))?;
         measures.begun.push(index);
         let measure = match &asked.reference.target {
             Target::Formula(text) => self.formula_measure(asked, text, &path, measures)?,
+            Target::StoredFormula(name) => self.stored_measure(asked, name, &path, measures)?,
             Target::Column(id) if id == Target::ALL_ROWS => self.count_of_rows(asked, &path, measures)?,
             _ => self.column_measure(asked, &path, measures)?,
         };
@@ -48,12 +99,23 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    /// The value of a measure that another one names.
+    /// The value of a measure that another one names, or of a stored formula.
     pub(super) fn measure_named(&mut self, name: &str, measures: &mut Measures) -> Result<Scalar> {
-        let names = || self.query.measures.iter().filter_map(|measure| measure.name.as_deref());
-        let found = self.query.measures.iter().position(|measure| measure.name.as_deref() == Some(name));
-        let Some(index) = found else {
-            let hint = suggest::hint(name, names());
+        let (query, catalog) = (self.query, self.catalog);
+        let found = query.measures.iter().position(|measure| measure.name.as_deref() == Some(name));
+        // The text of a stored formula means the same in every query.
+        let Some(index) = found.filter(|_| !measures.is_in_stored()) else {
+            if catalog.formulas.contains_key(name) {
+                return self.stored_formula(name, measures).map(|(value, _)| value);
+            }
+            let stored = catalog.formulas.keys().map(String::as_str);
+            if measures.is_in_stored() {
+                let hint = suggest::hint(name, stored);
+                let message = format!("there is no stored formula `{name}`{hint}; columns stand inside an aggregate");
+                return Err(wrong("", message));
+            }
+            let names = query.measures.iter().filter_map(|measure| measure.name.as_deref());
+            let hint = suggest::hint(name, names.chain(stored));
             let message = format!("the query calls no measure `{name}`{hint}; columns stand inside an aggregate");
             return Err(wrong("", message));
         };
@@ -79,7 +141,10 @@ impl Resolver<'_> {
         let filter = self.filters(&asked.filters, &format!("{path}/where"))?;
         let unfiltered = filter == Predicate::Constant(true);
         let place = format!("{path}/formula");
-        let value = self.metric_formula(text, asked.reference.dataset.as_deref(), &filter, measures, &place)?;
+        let outside = measures.with_filter(filter.clone());
+        let value = self.metric_formula(text, asked.reference.dataset.as_deref(), &filter, measures, &place);
+        measures.with_filter(outside);
+        let value = value?;
         let name = measures.names.name(asked.name.as_deref(), || "formula".to_owned());
         let output = Output::plain(&name, value.output_type());
         Ok(Measure { value, aggregation: None, of: None, unfiltered, output })
@@ -158,6 +223,7 @@ impl Resolver<'_> {
                 filter,
                 latest,
                 cumulative,
+                grain: super::Grain::Row,
                 column_type,
             })
         };

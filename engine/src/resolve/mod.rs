@@ -5,17 +5,27 @@ mod aggregates;
 mod answer;
 mod asked;
 mod base;
+mod bounds;
 mod columns;
 mod compare;
 mod compared_ranges;
+mod context;
+mod cumulated;
 #[cfg(feature = "sql")]
 mod dataset_rows;
 mod dates;
+mod definitions;
+mod dependencies;
+mod derived;
+mod detail;
 mod dimensions;
 mod domains;
 mod drill;
 mod filters;
+mod fixed;
 mod formulas;
+mod grain;
+mod grain_names;
 mod groups;
 mod measures;
 mod member;
@@ -24,11 +34,14 @@ mod order;
 mod outputs;
 mod probe;
 mod relative;
+mod renames;
 mod resolved;
 mod scoped;
 mod shape;
 pub(crate) mod shown;
 mod steps;
+mod stored;
+mod visit;
 mod windows;
 
 use std::collections::BTreeMap;
@@ -39,20 +52,26 @@ use chrono::{DateTime, Utc};
 pub(crate) use compared_ranges::compared_ranges;
 #[cfg(feature = "sql")]
 pub(crate) use dataset_rows::dataset_rows;
-pub(crate) use drill::{Drill, rows_behind};
+pub(crate) use definitions::{broken, column_type_of, formula_type_of, values_of_rows};
+pub(crate) use dependencies::dependencies;
+pub(crate) use drill::{CellGroups, CellKey, CellOver, Drill, GroupSet, GroupTuples, LostLabels, rows_behind};
+pub(crate) use fixed::FixedValue;
+pub(crate) use grain::{Finer, FinerReading, FixedReading, Grain};
 pub(crate) use groups::{
     Call, Compare, Compared, Cumulative, Domain, Groups, Latest, Measure, Part, Pivot, Steps, TieredOrder, Top, Totals,
-    Window,
 };
 pub(crate) use member::value as member_value;
 pub(crate) use probe::{Extent, Probed};
+pub(crate) use renames::{rename_column, rename_formula};
 pub(crate) use resolved::{
     Bound, ColumnRef, Comparison, DatasetRef, Dimension, KeyPair, Lookup, Output, OutputType, Predicate, ResolvedQuery,
     Scalar, Shape, SortKey, Test, TextPart, TextSide,
 };
+pub(crate) use windows::{Window, WindowPart};
 
 use crate::catalog::{Catalog, DatasetEntry};
 use crate::error::{Error, Result};
+use crate::model::{Column, ColumnType};
 use crate::query::{Limit, Query};
 use crate::scope::Scope;
 use crate::time::{Calendar, Zone};
@@ -70,7 +89,11 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) now: DateTime<Utc>,
     /// What is known of the data so far.
     pub(crate) probed: &'a Probed,
+    pub(crate) held: Held<'a>,
 }
+
+/// The derived columns of a dataset that are read like others, because what is read of it holds them.
+pub(crate) type Held<'a> = &'a dyn Fn(&DatasetEntry) -> Result<BTreeMap<String, ColumnType>>;
 
 /// How far a query is resolved.
 pub(crate) enum Resolution {
@@ -121,11 +144,36 @@ struct Resolver<'a> {
     targets: Vec<Arc<DatasetEntry>>,
     /// The query's own columns, once they are resolved.
     derived: BTreeMap<String, columns::Derivation>,
+    /// The columns that datasets derive, once they are resolved, by the lookup and their name.
+    stored: BTreeMap<(Option<usize>, String), (Scalar, Column)>,
+    /// Those that are being resolved, by their dataset and name, the outermost first.
+    deriving: Vec<(String, String)>,
+    /// Those of the base that are read like others.
+    held: BTreeMap<String, ColumnType>,
+    /// The depth of the formulas that are being read.
+    underway: usize,
+    /// Why the scope does not let a formula be read.
+    denied: Option<Error>,
+    /// The rows that fixed values of rows are over, or why there are no such values.
+    context: Result<Predicate, &'static str>,
+    /// The different fixed values of rows.
+    fixed: Vec<Arc<FixedValue>>,
+    /// The dimensions, once they are resolved.
+    dimensions: Vec<Dimension>,
     /// The aggregates that the measures are made of.
     parts: Vec<Part>,
     asked: Asked,
     probed: &'a Probed,
     needed: Vec<ResolvedQuery>,
+}
+
+/// What a resolver looks at.
+#[derive(Clone, Copy)]
+struct Within<'a> {
+    catalog: &'a Catalog,
+    scope: &'a Scope,
+    query: &'a Query,
+    probed: &'a Probed,
 }
 
 impl<'a> Resolver<'a> {
@@ -134,28 +182,52 @@ impl<'a> Resolver<'a> {
         // A query made by hand has not been through the checks of the document.
         query.check()?;
         let Surroundings { catalog, scope, probed, .. } = *surroundings;
-        let options = &query.options;
         let calendar = calendar(query)?;
-        let base = base::find(query, catalog)?;
-        let mut resolver = Self {
-            catalog,
-            scope,
-            query,
-            asked: Asked { own: scoped::dataset_filters(&base, scope, &calendar)?, parts: Vec::new() },
-            base,
-            calendar,
-            locale: options.locale_id.clone().unwrap_or_else(|| "en".to_owned()),
-            now: options.as_of.unwrap_or(surroundings.now).timestamp_micros(),
-            lookups: Vec::new(),
-            targets: Vec::new(),
-            derived: BTreeMap::new(),
-            parts: Vec::new(),
-            probed,
-            needed: Vec::new(),
-        };
+        let now = query.options.as_of.unwrap_or(surroundings.now).timestamp_micros();
+        let within = Within { catalog, scope, query, probed };
+        let mut resolver = Self::bare(within, base::find(query, catalog)?, calendar, now);
+        resolver.held = (surroundings.held)(&resolver.base)?;
+        resolver.asked.own = resolver.own_filters()?;
+        resolver.resolve_context()?;
         resolver.resolve_derived()?;
         resolver.resolve_where()?;
         Ok(resolver)
+    }
+
+    /// A resolver that knows nothing yet of the rows that are asked for.
+    fn bare(within: Within<'a>, base: Arc<DatasetEntry>, calendar: Calendar, now: i64) -> Self {
+        let Within { catalog, scope, query, probed } = within;
+        Self {
+            catalog,
+            scope,
+            query,
+            asked: Asked { own: Predicate::Constant(true), parts: Vec::new() },
+            base,
+            calendar,
+            locale: query.options.locale_id.clone().unwrap_or_else(|| "en".to_owned()),
+            now,
+            lookups: Vec::new(),
+            targets: Vec::new(),
+            derived: BTreeMap::new(),
+            stored: BTreeMap::new(),
+            deriving: Vec::new(),
+            held: BTreeMap::new(),
+            underway: 0,
+            denied: None,
+            context: Err(context::NOT_YET),
+            fixed: Vec::new(),
+            dimensions: Vec::new(),
+            parts: Vec::new(),
+            probed,
+            needed: Vec::new(),
+        }
+    }
+
+    /// The filters of the base, as the scope decides them.
+    fn own_filters(&mut self) -> Result<Predicate> {
+        let (base, calendar, scope) = (Arc::clone(&self.base), self.calendar.clone(), self.scope);
+        let mut value = |id: &str| self.column_at(None, id).map(|(value, _)| value);
+        scoped::dataset_filters(&base, scope, &calendar, &mut value)
     }
 
     /// The query as it is resolved, unless something must be known of the data first.

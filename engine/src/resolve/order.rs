@@ -21,6 +21,7 @@ impl Resolver<'_> {
                     Target::Name(name) => answer.by_name(name, &format!("{path}/name"))?,
                     Target::Column(id) if id == "*" => count_of_rows(answer, &path)?,
                     Target::Formula(text) => self.answer_formula(text, reference.dataset.as_deref(), &path)?,
+                    Target::StoredFormula(name) => self.stored_answer(reference, name, &path)?,
                     Target::Column(_) | Target::Expression(_) => {
                         let (value, _) = self.scalar(reference, *level, &path)?;
                         ordered_column(answer, &value, *aggregation, &path)?

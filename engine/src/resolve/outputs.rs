@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Output, OutputType, wrong};
+use crate::catalog::Formula;
 use crate::error::Result;
 use crate::model::Column;
 use crate::query::Query;
@@ -12,6 +13,11 @@ impl Output {
     pub(super) fn plain(name: &str, output_type: OutputType) -> Self {
         Self { name: name.to_owned(), label: name.to_owned(), output_type, level: None, subtype: None, format: None }
     }
+}
+
+/// A column of the answer with what a stored formula says about display.
+pub(super) fn described(output: Output, formula: &Formula) -> Output {
+    Output { subtype: formula.subtype, format: formula.format.clone(), ..output }
 }
 
 /// The names of an answer: given ones are unique, others are made so.

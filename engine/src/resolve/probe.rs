@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use datafusion::scalar::ScalarValue;
 
 use super::{
-    Call, DatasetRef, Groups, Measure, Output, OutputType, Part, Predicate, ResolvedQuery, Resolver, Scalar, Shape,
-    Steps,
+    Call, DatasetRef, Grain, Groups, Measure, Output, OutputType, Part, Predicate, ResolvedQuery, Resolver, Scalar,
+    Shape, Steps,
 };
 use crate::model::Aggregation;
 
@@ -32,6 +32,7 @@ impl Resolver<'_> {
             filter: Predicate::Constant(true),
             latest: None,
             cumulative: None,
+            grain: Grain::Row,
             column_type,
         };
         let measure = |index, name: &str| Measure {
@@ -52,6 +53,7 @@ impl Resolver<'_> {
                 parts: vec![part(Call::Min), part(Call::Max)],
                 measures: vec![measure(0, "least"), measure(1, "greatest")],
                 having: Predicate::Constant(true),
+                context: None,
                 steps: Steps::default(),
             })),
             order: Vec::new(),

@@ -7,7 +7,7 @@ use datafusion::scalar::ScalarValue;
 use drillcore_formulas::Typed;
 use uuid::Uuid;
 
-use super::Groups;
+use super::{FixedValue, Groups};
 use crate::functions::Bins;
 use crate::model::{ColumnType, CyclicPart, Level, Subtype, column_type};
 use crate::time::{Calendar, Elapsed, TimeKind};
@@ -73,6 +73,11 @@ pub(crate) struct ColumnRef {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Scalar {
     Column(ColumnRef),
+    /// A column that a dataset derives: what it is called there, and how it is computed.
+    Derived {
+        column: ColumnRef,
+        of: Arc<Scalar>,
+    },
     Bucket {
         of: Arc<Scalar>,
         level: Level,
@@ -94,6 +99,8 @@ pub(crate) enum Scalar {
     },
     /// A formula over other values.
     Computed(Arc<Typed<Scalar>>),
+    /// A value that all rows with the same keys share, computed before the rows are read.
+    Fixed(Arc<FixedValue>),
     /// One of the aggregates of a group, by its place; only behind the aggregation.
     Part {
         index: usize,
@@ -135,7 +142,7 @@ impl OutputType {
 impl Scalar {
     pub(crate) fn output_type(&self) -> OutputType {
         match self {
-            Self::Column(column) => OutputType::Plain(column.column_type),
+            Self::Column(column) | Self::Derived { column, .. } => OutputType::Plain(column.column_type),
             Self::Bucket { of, level } => match of.output_type().column_type() {
                 ColumnType::Datetime if !level.is_calendar() => OutputType::InstantBucket,
                 ColumnType::LocalDatetime if !level.is_calendar() => OutputType::Plain(ColumnType::LocalDatetime),
@@ -145,6 +152,7 @@ impl Scalar {
             Self::Bin { bins, .. } => bins.border_type().map_or(OutputType::EdgeBin, OutputType::Plain),
             Self::Member { .. } => OutputType::Plain(ColumnType::Text),
             Self::Computed(tree) => OutputType::Plain(column_type(tree.value_type)),
+            Self::Fixed(fixed) => fixed.value.output_type(),
             Self::Part { column_type, .. } => OutputType::Plain(*column_type),
             Self::Output { output_type, .. } => *output_type,
         }
@@ -166,21 +174,52 @@ impl Scalar {
     /// The column of which this is the value or a level.
     pub(crate) fn column_ref(&self) -> Option<&ColumnRef> {
         match self {
-            Self::Column(of) => Some(of),
+            Self::Column(of) | Self::Derived { column: of, .. } => Some(of),
             Self::Bucket { of, .. } | Self::Cyclic { of, .. } => of.column_ref(),
             _ => None,
         }
     }
 
-    /// Calls `visit` with every column that the value is computed from.
+    /// Calls `visit` with every column that is read for the value.
     pub(crate) fn visit_columns<'a>(&'a self, visit: &mut dyn FnMut(&'a ColumnRef)) {
         match self {
             Self::Column(of) => visit(of),
-            Self::Bucket { of, .. } | Self::Cyclic { of, .. } | Self::Bin { of, .. } | Self::Member { of, .. } => {
-                of.visit_columns(visit);
-            }
+            Self::Derived { of, .. }
+            | Self::Bucket { of, .. }
+            | Self::Cyclic { of, .. }
+            | Self::Bin { of, .. }
+            | Self::Member { of, .. } => of.visit_columns(visit),
             Self::Computed(tree) => tree.visit_leaves(&mut |leaf| leaf.visit_columns(visit)),
+            Self::Fixed(fixed) => fixed.keys.iter().for_each(|key| key.visit_columns(visit)),
             Self::Part { .. } | Self::Output { .. } => {}
+        }
+    }
+
+    /// Calls `visit` with every column that the value is about. A column that a dataset derives is one like others,
+    /// whatever is read for it.
+    pub(crate) fn visit_named<'a>(&'a self, visit: &mut dyn FnMut(&'a ColumnRef)) {
+        match self {
+            Self::Column(of) | Self::Derived { column: of, .. } => visit(of),
+            Self::Bucket { of, .. } | Self::Cyclic { of, .. } | Self::Bin { of, .. } | Self::Member { of, .. } => {
+                of.visit_named(visit);
+            }
+            Self::Computed(tree) => tree.visit_leaves(&mut |leaf| leaf.visit_named(visit)),
+            Self::Fixed(fixed) => fixed.keys.iter().for_each(|key| key.visit_named(visit)),
+            Self::Part { .. } | Self::Output { .. } => {}
+        }
+    }
+
+    /// Calls `visit` with every value that must be computed for the keys of rows first.
+    pub(crate) fn visit_fixed<'a>(&'a self, visit: &mut dyn FnMut(&'a Arc<FixedValue>)) {
+        match self {
+            Self::Fixed(fixed) => visit(fixed),
+            Self::Derived { of, .. }
+            | Self::Bucket { of, .. }
+            | Self::Cyclic { of, .. }
+            | Self::Bin { of, .. }
+            | Self::Member { of, .. } => of.visit_fixed(visit),
+            Self::Computed(tree) => tree.visit_leaves(&mut |leaf| leaf.visit_fixed(visit)),
+            Self::Column(_) | Self::Part { .. } | Self::Output { .. } => {}
         }
     }
 

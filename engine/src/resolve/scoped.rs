@@ -7,20 +7,27 @@ use crate::query::Literal;
 use crate::scope::{Decision, Scope};
 use crate::time::{Calendar, Zone};
 
+use super::definitions::own_value;
 use super::filters::{LeafRules, leaf};
-use super::{ColumnRef, Predicate, Scalar};
+use super::{Predicate, Scalar};
 
-/// The condition that the dataset's own filters put on its rows, under a scope.
+/// The condition that the dataset's own filters put on its rows, under a scope. `value` gives the columns they test.
 ///
 /// # Errors
 ///
 /// `AccessDenied` if the scope leaves a parameter undecided or gives it a value of another type. Messages name the
 /// parameter, never a value.
-pub(super) fn dataset_filters(dataset: &DatasetEntry, scope: &Scope, calendar: &Calendar) -> Result<Predicate> {
+pub(super) fn dataset_filters(
+    dataset: &DatasetEntry,
+    scope: &Scope,
+    calendar: &Calendar,
+    value: &mut dyn FnMut(&str) -> Result<Scalar>,
+) -> Result<Predicate> {
     let mut parts = Vec::with_capacity(dataset.filters.len());
     for filter in &dataset.filters {
         if let Some(literal) = decide(dataset, filter, scope)? {
-            parts.push(condition(dataset, filter, literal.as_ref(), calendar).map_err(|_| denied(dataset, filter))?);
+            let of = value(&filter.column_id)?;
+            parts.push(condition(of, filter, literal.as_ref(), calendar).map_err(|_| denied(dataset, filter))?);
         }
     }
     Ok(Predicate::all(parts))
@@ -64,20 +71,14 @@ fn denied(dataset: &DatasetEntry, filter: &DatasetFilter) -> Error {
     Error::new(ErrorKind::AccessDenied, message)
 }
 
-fn condition(
-    dataset: &DatasetEntry,
-    filter: &DatasetFilter,
-    literal: Option<&Literal>,
-    calendar: &Calendar,
-) -> Result<Predicate> {
-    let column = dataset.column(&filter.column_id)?;
-    let of = ColumnRef { lookup: None, column: column.id.clone(), column_type: column.column_type };
+fn condition(of: Scalar, filter: &DatasetFilter, literal: Option<&Literal>, calendar: &Calendar) -> Result<Predicate> {
     let rules = LeafRules { calendar, folded: false, level: None };
-    leaf(Scalar::Column(of), filter.expression, literal, &rules)
+    leaf(of, filter.expression, literal, &rules)
 }
 
 impl DatasetEntry {
-    /// The dataset with these filters, once each of them is known to fit its column.
+    /// The dataset with these filters, once each of them is known to fit its column, which is one of the dataset's own
+    /// or is derived from such.
     pub(crate) fn with_filters(mut self, filters: Vec<DatasetFilter>) -> Result<Self> {
         let calendar = Calendar::new(Zone::utc(), WeekStart::default(), 1)?;
         for filter in &filters {
@@ -92,9 +93,9 @@ impl DatasetEntry {
                     default.iter().cloned().map(Some).collect()
                 }
             };
-            self.column(&filter.column_id)?;
+            let of = own_value(&self, &filter.column_id, &calendar, 0)?;
             for literal in samples {
-                condition(&self, filter, literal.as_ref(), &calendar)
+                condition(of.clone(), filter, literal.as_ref(), &calendar)
                     .map_err(|error| Error::input(format!("filter on `{}`: {}", filter.column_id, error.message())))?;
             }
         }

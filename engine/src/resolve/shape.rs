@@ -26,6 +26,7 @@ impl Resolver<'_> {
             }
             dimensions.push(self.dimension(asked, &path, &mut names)?);
         }
+        self.dimensions.clone_from(&dimensions);
         let mut measures = Measures::new(query.measures.len(), names);
         for index in 0..query.measures.len() {
             self.measure(index, &mut measures)?;
@@ -36,6 +37,7 @@ impl Resolver<'_> {
             parts: Vec::new(),
             measures,
             having: super::Predicate::Constant(true),
+            context: None,
             steps: super::Steps::default(),
         };
         self.steps_before_having(&mut groups, &mut names)?;
@@ -48,6 +50,7 @@ impl Resolver<'_> {
         groups.having = having;
         let order = self.steps_after_having(&mut groups)?;
         groups.parts = std::mem::take(&mut self.parts);
+        self.set_context(&mut groups)?;
         if groups.parts.is_empty() && groups.dimensions.is_empty() {
             // Measures of constants alone: the one row of the answer is still that of a group.
             self.aggregate(Made::One(Call::CountRows), None, None, super::Predicate::Constant(true))?;

@@ -85,6 +85,7 @@ fn field_text(field: &Field) -> String {
         (Some(dataset), Target::Column(column)) => format!("{dataset}.{column}"),
         (_, Target::Column(name) | Target::Name(name)) => name.clone(),
         (_, Target::Formula(text) | Target::Expression(text)) => format!("({text})"),
+        (_, Target::StoredFormula(name)) => format!("formula {name}"),
     };
     field.level.map_or_else(|| name.clone(), |level| format!("{}({name})", level.name()))
 }

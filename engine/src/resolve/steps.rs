@@ -11,7 +11,7 @@ impl Resolver<'_> {
     /// Members without rows, and the comparison.
     pub(super) fn steps_before_having(&mut self, groups: &mut Groups, names: &mut Names) -> Result<()> {
         self.check_cumulative(groups)?;
-        groups.steps.domains = self.domains(&groups.dimensions)?;
+        groups.steps.domains = self.domains(&groups.dimensions);
         if let Some(asked) = &self.query.compare {
             groups.steps.compare = Some(self.compared(asked, groups, names)?);
         }
@@ -123,7 +123,7 @@ fn in_cells(key: &SortKey, dimensions: usize) -> bool {
 }
 
 /// The columns that a part of the query can name.
-fn answer_of(groups: &Groups) -> Answer<'_> {
+pub(super) fn answer_of(groups: &Groups) -> Answer<'_> {
     Answer {
         dimensions: &groups.dimensions,
         measures: &groups.measures,

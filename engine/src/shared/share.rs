@@ -105,14 +105,21 @@ fn same(left: &[Predicate], right: &[Predicate]) -> bool {
 /// The filter of every plan over the base that answering the query takes. A plan that is missing here would be given
 /// rows without those that its own filter keeps; one too many costs nothing.
 fn pass_filters(query: &ResolvedQuery) -> Vec<&Predicate> {
+    let mut passes: Vec<&Predicate> = query.fixed_values().into_iter().map(|fixed| &fixed.filter).collect();
+    passes.push(&query.filter);
     let groups: &Groups = match &query.shape {
-        // The count of all rows is a plan of its own.
-        Shape::Rows { .. } if query.total_rows => return vec![&query.filter, &query.filter],
-        Shape::Rows { .. } => return vec![&query.filter],
+        Shape::Rows { .. } => {
+            // The count of all rows is a plan of its own.
+            passes.extend(query.total_rows.then_some(&query.filter));
+            return passes;
+        }
         Shape::Grouped(groups) => groups,
     };
-    let mut passes = vec![&query.filter];
-    passes.extend(groups.parts.iter().filter_map(|part| part.cumulative.as_ref()).map(|rule| &rule.filter));
+    passes.extend(groups.further_filters(&query.filter));
+    for rule in groups.parts.iter().filter_map(|part| part.cumulative.as_ref()) {
+        passes.push(&rule.filter);
+        passes.extend(&rule.base);
+    }
     passes.extend(groups.steps.compare.as_ref().map(|compare| &compare.filter));
     passes.extend(groups.steps.domains.iter().flatten().filter_map(|domain| match domain {
         Domain::Rows(filter) => Some(filter),

@@ -11,12 +11,14 @@ use crate::{Arithmetic, Comparison, Error, Node, Setting, Span, Type, Typed};
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) budget: Budget,
+    /// How many regular expressions there are.
+    pub(super) patterns: usize,
     pub(super) setting: Setting,
 }
 
 impl Shared {
     pub(super) fn new(setting: &Setting) -> Self {
-        Self { budget: Budget::default(), setting: *setting }
+        Self { budget: Budget::default(), patterns: 0, setting: *setting }
     }
 }
 
@@ -30,6 +32,14 @@ pub(super) struct Checker<'b, V> {
 impl<'b, V: Level> Checker<'b, V> {
     pub(super) fn new(level: V, shared: &'b mut Shared) -> Self {
         Self { level, shared }
+    }
+
+    /// A whole formula, which is not larger than it may be.
+    pub(super) fn formula(&mut self, expr: &Expr) -> Result<Typed<V::Leaf>, Error> {
+        let found = self.expression(expr)?;
+        // Conversions are not counted as they are made.
+        Budget::default().take(Self::size(&found), expr.span)?;
+        Ok(found)
     }
 
     pub(super) fn expression(&mut self, expr: &Expr) -> Result<Typed<V::Leaf>, Error> {

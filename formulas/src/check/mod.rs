@@ -109,7 +109,7 @@ pub trait Names {
 /// [`MAX_TYPED_NODES`](crate::MAX_TYPED_NODES).
 pub fn check_row<N: Names>(formula: &Expr, setting: &Setting, names: &mut N) -> Result<Typed<N::Column>, Error> {
     let mut shared = Shared::new(setting);
-    Checker::new(RowLevel { names, in_aggregate: false }, &mut shared).expression(formula)
+    Checker::new(RowLevel { names, in_aggregate: false }, &mut shared).formula(formula)
 }
 
 /// The meaning of a formula that is evaluated once per group: `{x}` is a measure, but a column inside an aggregate. The
@@ -126,7 +126,7 @@ pub fn check_aggregate<N: Names>(
     names: &mut N,
 ) -> Result<Typed<AggregateLeaf<N::Column, N::Measure>>, Error> {
     let mut shared = Shared::new(setting);
-    Checker::new(GroupLevel { names }, &mut shared).expression(formula)
+    Checker::new(GroupLevel { names }, &mut shared).formula(formula)
 }
 
 /// The meaning of a formula that is evaluated once per row of an answer: as [`check_aggregate`], and window functions
@@ -142,7 +142,7 @@ pub fn check_window<N: Names>(
     names: &mut N,
 ) -> Result<Typed<WindowLeaf<N::Column, N::Measure>>, Error> {
     let mut shared = Shared::new(setting);
-    Checker::new(WindowLevel::new(names), &mut shared).expression(formula)
+    Checker::new(WindowLevel::new(names), &mut shared).formula(formula)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::expression::Checker;
 use super::instants::place_of_instant;
 use super::level::Level;
 use super::unify::unified;
+use crate::limits::MAX_PATTERNS;
 use crate::tree::{Call, Expr};
 use crate::{
     CalendarFunction, ClockFunction, Entry, Error, Function, Kind, Node, ResultType, ScalarFunction, Type, Typed,
@@ -73,7 +74,14 @@ impl<V: Level> Checker<'_, V> {
                 return Ok(typed(Node::Constant(value), Type::Float));
             }
             Kind::Separator => return constants::separator(expr, taker).map(text),
-            Kind::Pattern => return constants::regex(expr, taker).map(text),
+            Kind::Pattern => {
+                self.shared.patterns += 1;
+                if self.shared.patterns > MAX_PATTERNS {
+                    let message = format!("the formula has more than {MAX_PATTERNS} regular expressions");
+                    return Err(Error::new(expr.span, message));
+                }
+                return constants::regex(expr, taker).map(text);
+            }
             Kind::DateFormat => {
                 let reads = entry.parameters.first().is_some_and(|first| first.kind == Kind::Text);
                 return constants::date_format(expr, taker, reads).map(text);

@@ -8,6 +8,9 @@ use super::level::Level;
 use super::unify::common;
 use crate::{ClockFunction, Constant, Error, Node, ScalarFunction, Span, Type, Typed};
 
+/// Two values of one type.
+type Pair<L> = (Typed<L>, Typed<L>);
+
 impl<V: Level> Checker<'_, V> {
     /// Two values that are compared, as one type. A time and a date are compared by their days.
     pub(super) fn comparable(
@@ -15,7 +18,7 @@ impl<V: Level> Checker<'_, V> {
         left: Typed<V::Leaf>,
         right: Typed<V::Leaf>,
         span: Span,
-    ) -> Result<(Typed<V::Leaf>, Typed<V::Leaf>), Error> {
+    ) -> Result<Pair<V::Leaf>, Error> {
         let (l, r) = (left.value_type, right.value_type);
         if is_null(&left) {
             return Ok((null(r), right));

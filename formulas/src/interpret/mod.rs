@@ -10,7 +10,7 @@ mod value;
 
 use std::cmp::Ordering;
 
-use crate::{Comparison, Constant, Node, Type, Typed};
+use crate::{Comparison, Constant, MAX_GROWN_BYTES, Node, Type, Typed};
 
 pub use decimal::Decimal;
 pub use value::Value;
@@ -54,8 +54,8 @@ pub use value::Value;
 /// use drillcore_formulas::{Node, Type, Typed, Value, evaluate};
 ///
 /// let leaf = Typed { node: Node::Leaf(()), value_type: Type::Float };
-/// let rounded = Typed { node: Node::Round(Box::new(leaf), 2), value_type: Type::Float };
-/// assert_eq!(evaluate(&rounded, &mut |()| Value::Float(2.675)), Value::Float(2.68));
+/// let turned = Typed { node: Node::Negate(Box::new(leaf)), value_type: Type::Float };
+/// assert_eq!(evaluate(&turned, &mut |()| Value::Float(2.675)), Value::Float(-2.675));
 /// ```
 pub fn evaluate<L>(formula: &Typed<L>, leaf: &mut impl FnMut(&L) -> Value) -> Value {
     match &formula.node {
@@ -94,7 +94,9 @@ pub fn evaluate<L>(formula: &Typed<L>, leaf: &mut impl FnMut(&L) -> Value) -> Va
             otherwise.as_ref().map_or(Value::Null, |value| evaluate(value, leaf))
         }
         Node::Concat(left, right) => match (evaluate(left, leaf), evaluate(right, leaf)) {
-            (Value::Text(left), Value::Text(right)) => Value::Text(left + &right),
+            (Value::Text(left), Value::Text(right)) if left.len() + right.len() <= MAX_GROWN_BYTES => {
+                Value::Text(left + &right)
+            }
             _ => Value::Null,
         },
         Node::Coalesce(parts) => {

@@ -28,8 +28,8 @@ impl Function {
     }
 }
 
-/// ``; did you mean `x`?`` with the candidate that is nearest to a name that does not exist, to be put behind a message.
-/// Empty if none is near. Case does not matter.
+/// ``; did you mean `x`?`` with the candidate that is nearest to a name that does not exist, to be put behind a
+/// message. Empty if none is near. Case does not matter.
 ///
 /// ```
 /// use drillcore_formulas::did_you_mean;

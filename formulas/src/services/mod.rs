@@ -1,8 +1,8 @@
 //! What editors, documentation and the command line ask of the language: everything that is wrong with a formula, what
 //! can be written at a place of it, what a call takes, what each function does, and the finer meaning of a value.
 //!
-//! All of it reads the registry, so a function that is added there is known here. Nothing here panics on any text or any
-//! cursor; cursors are bytes, and one inside a character counts as before it.
+//! All of it reads the registry, so a function that is added there is known here. Nothing here panics on any text or
+//! any cursor; cursors are bytes, and one inside a character counts as before it.
 
 mod complete;
 mod diagnose;

@@ -135,7 +135,7 @@ impl<'s> Place<'s> {
 
     /// What takes the place of the word at the cursor.
     pub(super) fn word(&self) -> Span {
-        self.touched.as_ref().map_or(Span::at(self.cursor), |token| token.span)
+        self.touched.as_ref().map_or_else(|| Span::at(self.cursor), |token| token.span)
     }
 
     /// Behind the cursor and the characters that go on with what is typed there.
@@ -149,12 +149,7 @@ impl<'s> Place<'s> {
         self.touched.is_some() && self.behind.as_ref().is_some_and(|token| token.kind == TokenKind::LeftBracket)
     }
 
-    /// Whether the token before is an operand, so that an operator can follow.
-    pub(super) fn is_behind_value(&self) -> bool {
-        self.before.as_ref().is_some_and(ends_value)
-    }
-
-    /// Whether the same holds for the token before that one.
+    /// Whether a value ends before the token before.
     pub(super) fn was_behind_value(&self) -> bool {
         self.earlier.as_ref().is_some_and(ends_value)
     }
@@ -170,6 +165,14 @@ impl<'s> Place<'s> {
             Some(Open::Brackets(brackets)) => Some(brackets),
             _ => None,
         }
+    }
+
+    /// Whether the cursor is directly in the brackets of a call that fits.
+    pub(super) fn calls(&self, fits: impl Fn(Function) -> bool) -> bool {
+        self.brackets().is_some_and(|brackets| match brackets.called {
+            Called::Function(function) => fits(function),
+            _ => false,
+        })
     }
 
     /// Whether a call that fits is open, directly or further out.

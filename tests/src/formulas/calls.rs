@@ -135,7 +135,7 @@ impl Generator<'_> {
     /// A constant of a kind that asks for one.
     fn constant(&mut self, kind: Kind) -> String {
         match kind {
-            Kind::Word(words) if words.is_empty() => "''".to_owned(),
+            Kind::Word([]) => "''".to_owned(),
             Kind::Word(words) => {
                 let word = *self.rng.pick(words);
                 quoted(&if self.rng.chance(10) { word.to_uppercase() } else { word.to_owned() })

@@ -93,11 +93,15 @@ impl Class {
         match self {
             Self::Boolean => "boolean",
             Self::Integer => "integer",
-            Self::Decimal => {
-                *rng.pick(&["decimal(10,2)", "decimal(5,0)", "decimal(18,6)", "decimal(38,10)", "decimal(76,20)"])
-            }
-            Self::Float => *rng.pick(&["float", "numeric"]),
-            Self::Text => *rng.pick(&["text", "hierarchy"]),
+            Self::Decimal => rng.pick::<&str>(&[
+                "decimal(10,2)",
+                "decimal(5,0)",
+                "decimal(18,6)",
+                "decimal(38,10)",
+                "decimal(76,20)",
+            ]),
+            Self::Float => rng.pick::<&str>(&["float", "numeric"]),
+            Self::Text => rng.pick::<&str>(&["text", "hierarchy"]),
             Self::Date => "date",
             Self::Datetime => "datetime",
             Self::LocalDatetime => "local_datetime",

@@ -63,7 +63,7 @@ impl Coverage {
 }
 
 fn percent(part: usize, whole: usize) -> usize {
-    if whole == 0 { 0 } else { part * 100 / whole }
+    (part * 100).checked_div(whole).unwrap_or_default()
 }
 
 impl fmt::Display for Coverage {

@@ -68,6 +68,7 @@ pub fn rich_query(rng: &mut Rng, world: &World) -> Spec {
     if !cumulative && rng.chance(weights::COMPARE) {
         steps::compare(rng, world, &mut spec);
     }
+    steps::filter_dates(rng, world, &mut spec);
     run_sums(rng, world, &mut spec);
     let totals = !cumulative && rng.chance(weights::TOTALS);
     if !spec.measures.is_empty() && rng.chance(weights::HAVING) {

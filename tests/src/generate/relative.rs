@@ -70,7 +70,7 @@ pub(super) fn available(rng: &mut Rng, scene: Scene<'_>) -> Leaf {
 }
 
 /// A day on which the column has a value, or today.
-fn day(rng: &mut Rng, scene: Scene<'_>, at: At) -> i32 {
+pub(super) fn day(rng: &mut Rng, scene: Scene<'_>, at: At) -> i32 {
     let calendar = Calendar::new(scene.ground, at, scene.options);
     let pool = &scene.column(at).pool;
     match (!pool.is_empty()).then(|| rng.pick(pool)) {

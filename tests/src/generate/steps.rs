@@ -1,7 +1,7 @@
 //! Random steps behind the groups: gaps, comparison, top, windows, totals, pivot.
 
 use super::dimension::{are_few, same};
-use super::relative::{hours, range};
+use super::relative::{day, hours, range};
 use super::scene::Scene;
 use super::{having, measure, weights};
 use crate::cell::Type;
@@ -9,8 +9,8 @@ use crate::ground::Ground;
 use crate::rng::Rng;
 use crate::shown::{self, Shown};
 use crate::spec::{
-    Aggregation, At, Bucket, Compare, Dimension, Filter, Key, Level, Literal, Measure, Output, Part, Shift, Spec, Top,
-    Totals, Window, WindowFunction, WindowTotal,
+    Aggregation, At, Bucket, Compare, Dimension, Filter, Key, Leaf, Level, Literal, Measure, Operator, Output, Part,
+    Right, Shift, Spec, Top, Totals, Window, WindowFunction, WindowTotal,
 };
 use crate::world::World;
 
@@ -141,6 +141,49 @@ pub(super) fn compare(rng: &mut Rng, world: &World, spec: &mut Spec) {
     let measures = exact.into_iter().take(rng.between(1, 2) as usize).collect();
     let shift = if previous { Shift::Previous } else { Shift::By { quantity, unit } };
     spec.compare = Some(Compare { at, shift, measures, trim_running: rng.chance(35) });
+}
+
+/// Tests the date that is compared or accumulated besides its range, unless its buckets are shown without rows.
+pub(super) fn filter_dates(rng: &mut Rng, world: &World, spec: &mut Spec) {
+    let cumulative = spec.measures.iter().find_map(|measure| match &measure.aggregation {
+        Aggregation::Cumulative { over, .. } => Some(*over),
+        _ => None,
+    });
+    let Some(at) = spec.compare.as_ref().map(|compare| compare.at).or(cumulative) else { return };
+    if spec.dimensions.iter().any(|dimension| dimension.gaps && dimension.at == at) {
+        return;
+    }
+    let copy = spec.clone();
+    let scene = Scene { ground: Ground::new(world, &copy), options: &copy.options };
+    for _ in 0..2 {
+        if rng.chance(weights::DATE_FILTER) {
+            spec.filter.push(date_filter(rng, scene, at));
+        }
+    }
+}
+
+/// A filter that stays as it is where the range of its date is another, or a further range.
+fn date_filter(rng: &mut Rng, scene: Scene<'_>, at: At) -> Filter {
+    let leaf = |bucket: Option<Bucket>, operator, right| {
+        Filter::Leaf(Leaf { at, bucket, operator, right, nulls: None, case_sensitive: None })
+    };
+    // Days of the week, or months.
+    let (part, last) = *rng.pick(&[(Part(6), 7), (Part(1), 12)]);
+    let mut some: Vec<Literal> = (1..=last).filter(|_| rng.chance(65)).map(Literal::Integer).collect();
+    some.push(Literal::Integer(rng.between(1, last)));
+    let of_parts = |operator| leaf(Some(Bucket::Part(part)), operator, Right::List(some.clone()));
+    match rng.below(7) {
+        0 => leaf(None, Operator::IsNotNull, Right::Nothing),
+        1 => leaf(None, Operator::Ne, Right::Literal(Literal::Day(day(rng, scene, at)))),
+        2 => {
+            let first = day(rng, scene, at);
+            let ends = Right::Ends(Literal::Day(first), Literal::Day(first + rng.between(0, 20) as i32));
+            leaf(None, Operator::NotBetween, ends)
+        }
+        3 => Filter::Not(Box::new(of_parts(Operator::NotIn))),
+        4 | 5 => of_parts(Operator::In),
+        _ => Filter::Leaf(range(rng, scene, at, false, true)),
+    }
 }
 
 fn drop_doubles(dimensions: &mut Vec<Dimension>) {

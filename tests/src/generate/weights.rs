@@ -30,6 +30,8 @@ pub(super) const CUMULATIVE: u64 = 9;
 pub(super) const GAPS: u64 = 28;
 /// Comparisons.
 pub(super) const COMPARE: u64 = 30;
+/// A further filter on the date that is compared or accumulated; there may be two.
+pub(super) const DATE_FILTER: u64 = 25;
 /// Top.
 pub(super) const TOP: u64 = 32;
 /// Windows.

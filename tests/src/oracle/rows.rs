@@ -138,7 +138,10 @@ impl<'a> Writer<'a> {
                 let extent = self.probes.extents.iter().find(|(of, _)| *of == index).and_then(|(_, extent)| *extent);
                 extent.map_or_else(
                     || "NULL".to_owned(),
-                    |(least, greatest)| format!("bin_count({column}, {least}, {greatest}, {bins})"),
+                    // What the base of a comparison has beyond the ends belongs to the first and the last bin.
+                    |(least, greatest)| {
+                        format!("bin_count(min(max({column}, {least}), {greatest}), {least}, {greatest}, {bins})")
+                    },
                 )
             }
             Bins::Edges(edges) => {

@@ -2,8 +2,8 @@
 
 use super::{At, Key, Level, Literal};
 
-/// `compare`. The one range on its date, if there is one, stands among the query's filters, and no other filter
-/// there is about the date.
+/// `compare`. The ranges on its date, if there are some, stand among the query's filters at the top; no other filter
+/// there has a range of the date in it, but for its complement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Compare {
     /// The date that is shifted.

@@ -12,7 +12,6 @@ use crate::model::ColumnType;
 /// The values of a column.
 #[derive(Debug)]
 pub(super) struct Numbers {
-    pub(super) column_type: ColumnType,
     pub(super) kind: ExactKind,
     values: Vec<Option<ExactValue>>,
 }
@@ -20,29 +19,28 @@ pub(super) struct Numbers {
 impl Numbers {
     pub(super) fn new(column: &ArrayRef) -> Result<Self> {
         let whole = |value: Option<i128>| value.map(|value| ExactValue::Whole(i256::from_i128(value)));
-        let scaled = |precision: u8, scale: i8| (ColumnType::Decimal { precision, scale }, ExactKind::Whole { scale });
-        let ((column_type, kind), values) = match column.data_type() {
+        let (kind, values) = match column.data_type() {
             DataType::Int64 => {
                 let values = column.as_primitive_opt::<Int64Type>().ok_or_else(no_number)?;
                 let integers = values.iter().map(|value| whole(value.map(i128::from)));
-                ((ColumnType::Integer, ExactKind::Whole { scale: 0 }), integers.collect())
+                (ExactKind::Whole { scale: 0 }, integers.collect())
             }
-            DataType::Decimal128(precision, scale) => {
+            DataType::Decimal128(_, scale) => {
                 let values = column.as_primitive_opt::<Decimal128Type>().ok_or_else(no_number)?;
-                (scaled(*precision, *scale), values.iter().map(whole).collect())
+                (ExactKind::Whole { scale: *scale }, values.iter().map(whole).collect())
             }
-            DataType::Decimal256(precision, scale) => {
+            DataType::Decimal256(_, scale) => {
                 let values = column.as_primitive_opt::<Decimal256Type>().ok_or_else(no_number)?;
-                (scaled(*precision, *scale), values.iter().map(|value| value.map(ExactValue::Whole)).collect())
+                (ExactKind::Whole { scale: *scale }, values.iter().map(|value| value.map(ExactValue::Whole)).collect())
             }
             DataType::Float64 => {
                 let values = column.as_primitive_opt::<Float64Type>().ok_or_else(no_number)?;
                 let finite = |value: Option<f64>| value.filter(|value| value.is_finite()).map(ExactValue::Float);
-                ((ColumnType::Float, ExactKind::Float), values.iter().map(finite).collect())
+                (ExactKind::Float, values.iter().map(finite).collect())
             }
             _ => return Err(no_number()),
         };
-        Ok(Self { column_type, kind, values })
+        Ok(Self { kind, values })
     }
 
     pub(super) fn get(&self, row: usize) -> Option<ExactValue> {

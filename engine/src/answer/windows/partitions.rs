@@ -5,6 +5,17 @@ use arrow::array::ArrayRef;
 use crate::answer::order::{SortBy, groups, sorted};
 use crate::error::Result;
 
+/// The rows of a partition whose values become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// A row and all before it.
+    Running,
+    /// So many rows up to a row, itself included.
+    Moving(u64),
+    /// All.
+    Whole,
+}
+
 /// All rows of the answer, those of a partition side by side and in the order of the window.
 #[derive(Debug)]
 pub(super) struct Partitions {

@@ -1,9 +1,9 @@
 //! Places in an order. The remainder of a top has none.
 
-use std::sync::Arc;
+use arrow::array::{ArrayRef, BooleanArray};
 
-use arrow::array::{ArrayRef, BooleanArray, Int64Array};
-
+use super::counts::integers;
+use super::numbers::floats;
 use super::partitions::Partitions;
 use crate::answer::order::{SortBy, groups};
 use crate::error::Result;
@@ -91,6 +91,50 @@ fn part(place: u64, rows: u64, parts: u64) -> Option<i64> {
     i64::try_from(before + 1).ok()
 }
 
-fn integers(values: Vec<Option<i64>>) -> ArrayRef {
-    Arc::new(Int64Array::from(values))
+/// The share of the other ranked rows that come before; 0 where there is no other.
+pub(super) fn percent_rank(
+    partitions: &Partitions,
+    ranked: &Ranked,
+    keys: &[SortBy<'_>],
+    rows: usize,
+) -> Result<ArrayRef> {
+    let share = |before: u32, _: u32, count: u32| match count {
+        0 | 1 => 0.0,
+        count => f64::from(before) / f64::from(count - 1),
+    };
+    shares(partitions, ranked, keys, rows, share)
+}
+
+/// The share of the ranked rows that do not come after.
+pub(super) fn cume_dist(
+    partitions: &Partitions,
+    ranked: &Ranked,
+    keys: &[SortBy<'_>],
+    rows: usize,
+) -> Result<ArrayRef> {
+    shares(partitions, ranked, keys, rows, |_, not_after, count| f64::from(not_after) / f64::from(count))
+}
+
+/// What `share` says of the number of ranked rows before each row, of that of rows not behind it, and of that of all.
+fn shares(
+    partitions: &Partitions,
+    ranked: &Ranked,
+    keys: &[SortBy<'_>],
+    rows: usize,
+    share: impl Fn(u32, u32, u32) -> f64,
+) -> Result<ArrayRef> {
+    let peers = groups(keys, rows)?.of;
+    // Rows have numbers of 32 bits.
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(floats(partitions.column(|rows| {
+        let placed: Vec<usize> = rows.iter().copied().filter(|row| ranked.contains(*row)).collect();
+        let mut found = Vec::with_capacity(placed.len());
+        for equal in placed.chunk_by(|left, right| peers.get(*left) == peers.get(*right)) {
+            let before = found.len();
+            let value = share(number(before), number(before + equal.len()), number(placed.len()));
+            found.resize(before + equal.len(), value);
+        }
+        let mut found = found.into_iter();
+        rows.iter().map(|row| if ranked.contains(*row) { found.next() } else { None }).collect()
+    })))
 }

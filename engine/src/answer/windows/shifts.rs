@@ -1,4 +1,4 @@
-//! Values of other rows: lag, lead, first and last.
+//! Values of other rows.
 
 use arrow::array::{Array, ArrayRef, UInt64Array};
 use arrow::compute::{concat, take};
@@ -40,7 +40,7 @@ pub(super) fn last(of: &ArrayRef, partitions: &Partitions) -> Result<ArrayRef> {
 }
 
 /// The value of another row for each row, and the default for those that have none.
-fn values(of: &ArrayRef, sources: &[Option<usize>], default: Option<&ScalarValue>) -> Result<ArrayRef> {
+pub(super) fn values(of: &ArrayRef, sources: &[Option<usize>], default: Option<&ScalarValue>) -> Result<ArrayRef> {
     let broken = |error: ArrowError| Error::internal("values of other rows cannot be taken").with_source(error);
     let places = |missing: Option<usize>| -> UInt64Array {
         sources.iter().map(|source| source.or(missing).and_then(|row| u64::try_from(row).ok())).collect()

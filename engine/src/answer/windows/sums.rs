@@ -1,37 +1,45 @@
-//! What is computed from numbers: totals, averages, shares and changes.
+//! What is computed from numbers: sums, averages, shares and changes.
 
 use arrow::array::ArrayRef;
 use arrow::datatypes::i256;
 
 use super::numbers::{Numbers, floats, shown, wholes};
-use super::partitions::{Partitions, with_earlier};
+use super::partitions::{Frame, Partitions, with_earlier};
 use crate::error::Result;
 use crate::functions::{ExactKind, ExactValue, RunningSum};
 use crate::model::ColumnType;
 
-/// The sum of each row and all before it; NULL before the first value.
-pub(super) fn running_total(numbers: &Numbers, partitions: &Partitions, output: ColumnType) -> Result<ArrayRef> {
+/// The sum of the frame of each row; NULL where there is no value in it, and where the type cannot hold it.
+pub(super) fn sum(numbers: &Numbers, partitions: &Partitions, frame: Frame, output: ColumnType) -> Result<ArrayRef> {
     match numbers.kind {
-        ExactKind::Float => Ok(floats(sums(numbers, partitions, None, RunningSum::nearest))),
-        ExactKind::Whole { .. } => wholes(&sums(numbers, partitions, None, RunningSum::whole), output),
+        ExactKind::Float => Ok(floats(sums(numbers, partitions, frame, RunningSum::nearest))),
+        ExactKind::Whole { .. } => wholes(&sums(numbers, partitions, frame, RunningSum::whole), output),
     }
 }
 
-/// The mean of the values in the last `size` rows, this one included.
-pub(super) fn moving_average(numbers: &Numbers, partitions: &Partitions, size: u64) -> ArrayRef {
-    floats(sums(numbers, partitions, Some(size), RunningSum::average))
+/// The mean of the values in the frame of each row.
+pub(super) fn average(numbers: &Numbers, partitions: &Partitions, frame: Frame) -> ArrayRef {
+    floats(sums(numbers, partitions, frame, RunningSum::average))
 }
 
-/// What `read` says of the sum of each row and those before it: of `size` in all, or of all that there are.
+/// What `read` says of the sum of the frame of each row.
 fn sums<T: Copy>(
     numbers: &Numbers,
     partitions: &Partitions,
-    size: Option<u64>,
+    frame: Frame,
     read: impl Fn(&RunningSum) -> Option<T>,
 ) -> Vec<Option<T>> {
     partitions.column(|rows| {
         let mut sum = RunningSum::new(numbers.kind);
-        let cells = with_earlier(rows, size.unwrap_or(u64::MAX)).map(|(enters, leaves)| {
+        let size = match frame {
+            Frame::Running => u64::MAX,
+            Frame::Moving(size) => size,
+            Frame::Whole => {
+                rows.iter().filter_map(|row| numbers.get(*row)).for_each(|value| sum.add(value));
+                return vec![read(&sum); rows.len()];
+            }
+        };
+        let cells = with_earlier(rows, size).map(|(enters, leaves)| {
             if let Some(value) = numbers.get(enters) {
                 sum.add(value);
             }

@@ -1,4 +1,4 @@
-//! What the functions take and give.
+//! What the functions of a query document take and give; in formulas their registry says it.
 
 use crate::model::ColumnType;
 use crate::query::WindowFunction;

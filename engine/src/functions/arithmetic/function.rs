@@ -44,7 +44,7 @@ pub(crate) fn convert_expr(of: Expr, to: ColumnType) -> Expr {
     call(Operation::Convert, to, vec![of])
 }
 
-/// Two texts joined; NULL if one of them is.
+/// Two texts joined; NULL if one of them is, or if the result has more than [`drillcore_formulas::MAX_GROWN_BYTES`].
 pub(crate) fn concat_expr(left: Expr, right: Expr) -> Expr {
     call(Operation::Concat, ColumnType::Text, vec![left, right])
 }

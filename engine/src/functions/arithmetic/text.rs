@@ -8,6 +8,8 @@ use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, TimeUnit, T
 use datafusion::common::Result;
 use datafusion::common::cast::{as_boolean_array, as_primitive_array, as_string_view_array};
 
+use drillcore_formulas::MAX_GROWN_BYTES;
+
 use super::decimal::Unscaled;
 use super::float::Shortest;
 use super::integer::Integer;
@@ -106,14 +108,14 @@ pub(super) fn concat(left: &Side<ArrayRef>, right: &Side<ArrayRef>) -> Result<Ar
             builder.append_null();
             continue;
         };
+        if first.len().saturating_add(second.len()) > MAX_GROWN_BYTES {
+            builder.append_null();
+            continue;
+        }
         scratch.clear();
         scratch.push_str(first);
         scratch.push_str(second);
-        if u32::try_from(scratch.len()).is_ok() {
-            builder.try_append_value(&scratch)?;
-        } else {
-            builder.append_null();
-        }
+        builder.try_append_value(&scratch)?;
     }
     Ok(Arc::new(builder.finish()))
 }

@@ -1,22 +1,24 @@
-//! Exact sums of floats and of their squares.
+//! Exact sums of floats, of their squares, and of their products with others.
 
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use datafusion::common::Result;
-use datafusion::common::cast::{as_binary_array, as_float64_array};
+use datafusion::common::cast::as_binary_array;
 use datafusion::logical_expr::EmitTo;
 
 use super::big::{BIG_BYTES, Big};
 use super::bytes::{decode, encode_all, extent};
-use super::grid::choose_for;
+use super::grid::{choose, choose_for};
 use super::number::Number;
-use super::sums::{Direction, Sums, damaged, finite, no_such_group};
+use super::product_window::ProductWindow;
+use super::row::Row;
+use super::sums::{Direction, Sums, damaged, no_such_group};
 use super::window::{SumWindow, Window};
 
 /// How often the grid may move to where the data have gone.
 const MAX_MOVES: u8 = 8;
 
-/// A sum is its window, in units of the grid, plus its rest: what the window could not hold. Which of the two a value
+/// A sum is its window, in units of the grid, plus its rest: what the window could not hold. Which of the two a row
 /// goes into depends on the order of the rows; what they add up to does not.
 ///
 /// Infinities and NaN count as NULL.
@@ -35,59 +37,74 @@ pub(crate) struct FloatPowers<W> {
 /// Sums of the floats themselves.
 pub(crate) type FloatSums = FloatPowers<SumWindow>;
 
+/// Sums of the squares of floats.
+pub(crate) type FloatSquares = FloatPowers<ProductWindow<f64>>;
+
+/// Sums of the products of two columns of floats.
+pub(crate) type FloatProducts = FloatPowers<ProductWindow<(f64, f64)>>;
+
 impl<W: Window> FloatPowers<W> {
     /// How many sums there are.
     pub(crate) fn groups(&self) -> usize {
         self.windows.len()
     }
 
-    /// Adds the values of a batch by `add`, which gets the grid and says how many values were not on it.
-    fn add_batch(&mut self, values: &[f64], add: impl FnOnce(&mut Self, u64) -> Result<usize>) -> Result<()> {
+    /// Adds the rows of a batch by `add`, which gets the grid and says how many rows were not on it.
+    fn add_batch(
+        &mut self,
+        rows: impl ExactSizeIterator<Item = W::Row> + Clone,
+        add: impl FnOnce(&mut Self, u64) -> Result<usize>,
+    ) -> Result<()> {
         if self.grid.is_none() {
-            self.grid = W::choose(values);
+            self.grid = Self::suited(rows.clone());
         }
         let Some(grid) = self.grid else { return Ok(()) };
         let misses = add(self, grid)?;
-        if misses > values.len() / 4 && self.moves < MAX_MOVES {
+        if misses > rows.len() / 4 && self.moves < MAX_MOVES {
             self.moves += 1;
-            self.move_to(W::choose(values).unwrap_or(grid));
+            self.move_to(Self::suited(rows).unwrap_or(grid));
         }
         Ok(())
     }
 
-    /// Adds values to the sums of their groups.
-    fn add_rows(&mut self, grid: u64, rows: impl Iterator<Item = (f64, usize)>) -> Result<usize> {
+    /// The grid that suits most rows, or nothing if they add only zeros.
+    fn suited(rows: impl Iterator<Item = W::Row>) -> Option<u64> {
+        choose(rows.filter_map(W::position), W::POWER, W::WIDTH)
+    }
+
+    /// Adds rows to the sums of their groups.
+    fn add_rows(&mut self, grid: u64, rows: impl Iterator<Item = (W::Row, usize)>) -> Result<usize> {
         let Self { windows, rests, held_rests, .. } = self;
         let windows = windows.as_mut_slice();
         let groups = windows.len();
         let mut misses = 0;
-        for (value, group) in rows {
+        for (row, group) in rows {
             let window = windows.get_mut(group).ok_or_else(no_such_group)?;
-            if let Some(sum) = window.added(grid, value, Direction::In) {
+            if let Some(sum) = window.added(grid, row, Direction::In) {
                 *window = sum;
             } else {
                 misses += 1;
                 let rest = rest_of(rests, held_rests, groups, group)?;
-                *window = add_to_rest(*window, rest, grid, value, Direction::In);
+                *window = add_to_rest(*window, rest, grid, row, Direction::In);
             }
         }
         Ok(misses)
     }
 
-    /// Adds values to the sum of group 0, or takes them out of it.
-    fn add_column(&mut self, grid: u64, values: impl Iterator<Item = f64>, direction: Direction) -> Result<usize> {
+    /// Adds rows to the sum of group 0, or takes them out of it.
+    fn add_column(&mut self, grid: u64, rows: impl Iterator<Item = W::Row>, direction: Direction) -> Result<usize> {
         let Self { windows, rests, held_rests, .. } = self;
         let groups = windows.len();
         let first = windows.first_mut().ok_or_else(no_such_group)?;
         let mut window = *first;
         let mut misses = 0;
-        for value in values {
-            if let Some(sum) = window.added(grid, value, direction) {
+        for row in rows {
+            if let Some(sum) = window.added(grid, row, direction) {
                 window = sum;
             } else {
                 misses += 1;
                 let rest = rest_of(rests, held_rests, groups, 0)?;
-                window = add_to_rest(window, rest, grid, value, direction);
+                window = add_to_rest(window, rest, grid, row, direction);
             }
         }
         *first = window;
@@ -138,10 +155,10 @@ fn rest_of<'a>(
     Ok(rest.get_or_insert_default().as_mut())
 }
 
-/// Adds a value that is not on the grid, or that the window has no room for. Gives the window as it is after that.
+/// Adds a row that is not on the grid, or that the window has no room for. Gives the window as it is after that.
 #[cold]
-fn add_to_rest<W: Window>(window: W, rest: &mut Big, grid: u64, value: f64, direction: Direction) -> W {
-    W::add_beside(rest, value, direction);
+fn add_to_rest<W: Window>(window: W, rest: &mut Big, grid: u64, row: W::Row, direction: Direction) -> W {
+    W::add_beside(rest, row, direction);
     // A window that is nearly full would turn away what comes next too.
     if window.is_nearly_full() {
         rest.add_number(&window.number(grid), W::POWER);
@@ -160,36 +177,38 @@ impl<W: Window> Sums for FloatPowers<W> {
         self.windows.resize(groups.max(self.windows.len()), W::default());
     }
 
-    fn selection(values: &dyn Array, filter: Option<&BooleanArray>) -> Result<Option<BooleanBuffer>> {
-        finite(values, filter)
+    fn selection(columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Option<BooleanBuffer>> {
+        W::Row::selection(columns, filter)
     }
 
-    fn add(&mut self, values: &dyn Array, groups: &[usize], selected: Option<&BooleanBuffer>) -> Result<()> {
-        let values: &[f64] = as_float64_array(values)?.values();
-        let rows = values.iter().copied().zip(groups.iter().copied());
-        self.add_batch(values, |sums, grid| match selected {
+    fn add(&mut self, columns: &[ArrayRef], groups: &[usize], selected: Option<&BooleanBuffer>) -> Result<()> {
+        let all = W::Row::rows(columns)?;
+        let rows = all.clone().zip(groups.iter().copied());
+        self.add_batch(all, |sums, grid| match selected {
             None => sums.add_rows(grid, rows),
             // A zero changes nothing, and costs less than a branch that goes either way.
             Some(selected) => {
-                let kept = rows.zip(selected.iter());
-                sums.add_rows(grid, kept.map(|((value, group), kept)| (if kept { value } else { 0.0 }, group)))
+                let zero = W::Row::default();
+                let rows = rows.zip(selected.iter());
+                sums.add_rows(grid, rows.map(|((row, group), kept)| (if kept { row } else { zero }, group)))
             }
         })
     }
 
     fn add_to_first(
         &mut self,
-        values: &dyn Array,
+        columns: &[ArrayRef],
         selected: Option<&BooleanBuffer>,
         direction: Direction,
     ) -> Result<()> {
-        let values: &[f64] = as_float64_array(values)?.values();
-        let all = values.iter().copied();
-        self.add_batch(values, |sums, grid| match selected {
-            None => sums.add_column(grid, all, direction),
+        let all = W::Row::rows(columns)?;
+        let rows = all.clone();
+        self.add_batch(all, |sums, grid| match selected {
+            None => sums.add_column(grid, rows, direction),
             Some(selected) => {
-                let kept = all.zip(selected.iter());
-                sums.add_column(grid, kept.map(|(value, kept)| if kept { value } else { 0.0 }), direction)
+                let zero = W::Row::default();
+                let rows = rows.zip(selected.iter());
+                sums.add_column(grid, rows.map(|(row, kept)| if kept { row } else { zero }), direction)
             }
         })
     }

@@ -4,7 +4,7 @@ use super::number::Power;
 
 /// How many positions above the lowest of a grid a value's last bit may have: then it takes at most 116 bits of the 128
 /// of a window, and needs one shift of less than 64.
-const WIDTH: u64 = 64;
+pub(super) const WIDTH: u64 = 64;
 
 /// The position of the last bit of the smallest floats.
 const SMALLEST: u64 = Power::First.lowest().unsigned_abs() - 1074;
@@ -22,6 +22,13 @@ pub(crate) fn split(value: f64) -> (i64, u64) {
     ((magnitude ^ sign) - sign, exponent + SMALLEST - normal)
 }
 
+/// The position of the last bit of a float; nothing for 0 and for what is not finite.
+#[inline]
+pub(crate) fn position(value: f64) -> Option<u64> {
+    let (mantissa, position) = split(value);
+    (value.is_finite() && mantissa != 0).then_some(position)
+}
+
 /// The window with a finite float added, unless the float is not on the grid or the sum is too large.
 #[inline]
 pub(crate) fn added(window: i128, grid: u64, value: f64) -> Option<i128> {
@@ -32,18 +39,18 @@ pub(crate) fn added(window: i128, grid: u64, value: f64) -> Option<i128> {
     (((shift < WIDTH) | (mantissa == 0)) & !overflow).then_some(sum)
 }
 
-/// The grid that suits most of the floats, or nothing if there are only zeros.
-pub(crate) fn choose(values: &[f64]) -> Option<u64> {
+/// The grid that suits most values, which are given by the positions of their last bits; nothing without any. A grid
+/// holds `width` positions.
+pub(crate) fn choose(positions: impl Iterator<Item = u64>, power: Power, width: u64) -> Option<u64> {
     // How many values have their last bit at each position.
-    let mut counts = vec![0_u32; 2_112];
-    for value in values.iter().filter(|value| value.is_finite()) {
-        let (mantissa, position) = split(*value);
+    let mut counts = vec![0_u32; power.positions()];
+    for position in positions {
         if let Some(count) = usize::try_from(position).ok().and_then(|position| counts.get_mut(position)) {
-            *count += u32::from(mantissa != 0);
+            *count += 1;
         }
     }
-    // The 64 neighbours that hold most.
-    let leaving = std::iter::repeat_n(&0, 64).chain(&counts);
+    // The neighbours that hold most.
+    let leaving = std::iter::repeat_n(&0, usize::try_from(width).ok()?).chain(&counts);
     let (mut held, mut most, mut top) = (0_u32, 0_u32, 0_u64);
     for (position, (enters, leaves)) in (0_u64..).zip(counts.iter().zip(leaving)) {
         held = held + enters - leaves;
@@ -51,13 +58,13 @@ pub(crate) fn choose(values: &[f64]) -> Option<u64> {
             (most, top) = (held, position);
         }
     }
-    let bottom = (top + 1).saturating_sub(WIDTH);
+    let bottom = (top + 1).saturating_sub(width);
     let mut occupied =
         (0_u64..).zip(&counts).filter(|(position, count)| (bottom..=top).contains(position) && **count > 0);
     let (first, _) = occupied.next()?;
     let last = occupied.last().map_or(first, |(position, _)| position);
     // Room to both sides, for what the next rows bring.
-    Some(first.saturating_sub((WIDTH - 1 - (last - first)) / 2))
+    Some(first.saturating_sub((width - 1 - (last - first)) / 2))
 }
 
 /// The grid that suits stored sums, each given by where its bits begin and end. Together they may take `width` bits.
@@ -84,8 +91,12 @@ pub(crate) fn moved(window: i128, from: u64, to: u64) -> Option<i128> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{added, choose, choose_for, moved, split};
+    use super::{WIDTH, added, choose_for, moved, position, split};
     use crate::functions::exact::number::{Number, Power};
+
+    fn choose(values: &[f64]) -> Option<u64> {
+        super::choose(values.iter().filter_map(|value| position(*value)), Power::First, WIDTH)
+    }
 
     #[test]
     fn the_parts_make_the_float_again() {

@@ -62,14 +62,14 @@ pub(crate) fn multiply(limbs: &mut Vec<u64>, factor: u64) {
     limbs.push(low_limb(carry));
 }
 
-/// Writes the square of a magnitude over zeros, which are at least twice as many as its limbs.
+/// Writes the product of two magnitudes over zeros, which are at least as many as their limbs.
 #[inline]
-pub(crate) fn square(limbs: &[u64], product: &mut [u64]) {
-    for (place, left) in limbs.iter().enumerate() {
+pub(crate) fn product(left: &[u64], right: &[u64], product: &mut [u64]) {
+    for (place, factor) in left.iter().enumerate() {
         let mut carry = 0_u128;
         let mut places = product.iter_mut().skip(place);
-        for (right, sum) in limbs.iter().zip(places.by_ref()) {
-            let next = u128::from(*left) * u128::from(*right) + u128::from(*sum) + carry;
+        for (limb, sum) in right.iter().zip(places.by_ref()) {
+            let next = u128::from(*factor) * u128::from(*limb) + u128::from(*sum) + carry;
             *sum = low_limb(next);
             carry = next >> 64;
         }
@@ -83,7 +83,7 @@ pub(crate) fn square(limbs: &[u64], product: &mut [u64]) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{any_bit_below, bits_from, divide, multiply, square, top_bit};
+    use super::{any_bit_below, bits_from, divide, multiply, product, top_bit};
 
     #[test]
     fn bits_are_read_across_limbs() {
@@ -99,15 +99,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_square_divided_by_its_factors_is_one(low in 1_u64.., high: u64) {
-            let mut product = [0; 5];
-            square(&[low], &mut product);
-            prop_assert_eq!(u128::from(low) * u128::from(low), u128::from(product[0]) | (u128::from(product[1]) << 64));
-            prop_assert!(!divide(&mut product, low));
-            prop_assert_eq!(product, [low, 0, 0, 0, 0]);
+        fn a_product_divided_by_a_factor_is_the_other(low in 1_u64.., high: u64) {
+            let mut pair = [0; 5];
+            product(&[low], &[high], &mut pair);
+            prop_assert_eq!(u128::from(low) * u128::from(high), u128::from(pair[0]) | (u128::from(pair[1]) << 64));
+            prop_assert!(!divide(&mut pair, low));
+            prop_assert_eq!(pair, [high, 0, 0, 0, 0]);
             // (high 2^64 + low)^2 by the binomial formula.
             let mut whole = [0; 4];
-            square(&[low, high], &mut whole);
+            product(&[low, high], &[low, high], &mut whole);
             let mut parts = vec![low];
             multiply(&mut parts, low);
             let mut mixed = vec![low];

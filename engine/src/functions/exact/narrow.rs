@@ -12,7 +12,7 @@ use datafusion::common::cast::{as_decimal128_array, as_primitive_array};
 use datafusion::logical_expr::EmitTo;
 
 use super::number::Number;
-use super::sums::{Direction, Sums, add_each, for_each, no_such_group};
+use super::sums::{Direction, Sums, add_each, column, for_each, no_such_group};
 
 /// Sums of values below 2^64: no number of rows that can be counted makes an `i128` overflow.
 #[derive(Debug)]
@@ -47,8 +47,8 @@ where
         self.totals.resize(groups.max(self.totals.len()), 0);
     }
 
-    fn add(&mut self, values: &dyn Array, groups: &[usize], selected: Option<&BooleanBuffer>) -> Result<()> {
-        let values = as_primitive_array::<T>(values)?;
+    fn add(&mut self, columns: &[ArrayRef], groups: &[usize], selected: Option<&BooleanBuffer>) -> Result<()> {
+        let values = as_primitive_array::<T>(column(columns, 0)?)?;
         add_each(&mut self.totals, values.values(), groups, selected, |total, value| {
             *total = total.wrapping_add(value.into());
         })
@@ -56,11 +56,11 @@ where
 
     fn add_to_first(
         &mut self,
-        values: &dyn Array,
+        columns: &[ArrayRef],
         selected: Option<&BooleanBuffer>,
         direction: Direction,
     ) -> Result<()> {
-        let values = as_primitive_array::<T>(values)?;
+        let values = as_primitive_array::<T>(column(columns, 0)?)?;
         let mut sum = 0_i128;
         for_each(values.values(), selected, |value| sum = sum.wrapping_add(value.into()));
         let total = self.totals.first_mut().ok_or_else(no_such_group)?;

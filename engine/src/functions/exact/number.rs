@@ -2,9 +2,9 @@
 
 use arrow::datatypes::i256;
 
-use super::limbs::{any_bit_below, bits_from, low_limb, multiply, negate, square, top_bit};
+use super::limbs::{any_bit_below, bits_from, low_limb, multiply, negate, product, top_bit};
 
-/// Which power of the values is summed up.
+/// Which power of the values is summed up; a product of two is a second power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Power {
     First,
@@ -18,6 +18,14 @@ impl Power {
         match self {
             Self::First => -1088,
             Self::Second => -2176,
+        }
+    }
+
+    /// How many positions the last bit of that power of a float may have, about.
+    pub(crate) const fn positions(self) -> usize {
+        match self {
+            Self::First => 2_112,
+            Self::Second => 4_224,
         }
     }
 
@@ -138,10 +146,10 @@ impl Number {
         Self::from_limbs(self.negative, limbs, self.exponent)
     }
 
-    pub(crate) fn squared(&self) -> Self {
-        let mut limbs = vec![0; 2 * self.limbs().len()];
-        square(self.limbs(), &mut limbs);
-        Self::from_limbs(false, limbs, 2 * self.exponent)
+    pub(crate) fn product(&self, other: &Self) -> Self {
+        let mut limbs = vec![0; self.limbs().len() + other.limbs().len()];
+        product(self.limbs(), other.limbs(), &mut limbs);
+        Self::from_limbs(self.negative != other.negative, limbs, self.exponent + other.exponent)
     }
 }
 
@@ -177,7 +185,8 @@ mod tests {
     fn products_keep_exponent_and_sign() {
         let number = Number::from_i128(-3, -7);
         assert_eq!(number.times(5), Number::from_limbs(true, vec![15, 0, 0], -7));
-        assert_eq!(number.squared(), Number::from_limbs(false, vec![9, 0, 0, 0], -14));
+        assert_eq!(number.product(&number), Number::from_limbs(false, vec![9, 0, 0, 0], -14));
+        assert_eq!(number.product(&Number::from_i128(7, 4)), Number::from_limbs(true, vec![21, 0, 0, 0], -3));
         assert_eq!(number.negated(), Number::from_i128(3, -7));
         let least = Number::from_i256(i256::MIN, 0);
         assert_eq!(least, Number::from_limbs(true, vec![0, 0, 0, 1 << 63], 0));

@@ -1,5 +1,6 @@
 //! The one rounding: from an exact number to the nearest `f64`, ties to even.
 
+use super::divide::long_quotient;
 use super::limbs::{any_bit_below, bits_from, divide, low_limb, top_bit};
 use super::number::Number;
 
@@ -23,19 +24,20 @@ impl Number {
     /// The nearest `f64` to the square root of the number divided by all of these, or nothing if that is infinite or
     /// not real, or if a divisor is 0.
     pub(crate) fn root_of_quotient(&self, divisors: &[u64]) -> Option<f64> {
-        let Quotient { limbs, exponent, inexact } = self.divided(divisors, 2)?;
-        let Some(top) = top_bit(&limbs) else { return Some(0.0) };
-        if self.is_negative() {
+        let radicand = self.divided(divisors, 2)?;
+        if self.is_negative() && top_bit(&radicand.limbs).is_some() {
             return None;
         }
-        // The highest 127 or 128 bits, so that the exponent is even; their root has 64.
-        let lowest = top - 127 + (exponent + top - 127).rem_euclid(2);
-        let dropped = u64::try_from(lowest).ok()?;
-        let radicand = (u128::from(bits_from(&limbs, dropped + 64)) << 64) | u128::from(bits_from(&limbs, dropped));
-        let root = radicand.isqrt();
-        // The integer root of what was cut off is that of the whole: there is no square between the two.
-        let inexact = inexact || any_bit_below(&limbs, dropped) || root * root != radicand;
-        nearest(false, &[low_limb(root)], (exponent + lowest) / 2, inexact)
+        root(false, &radicand)
+    }
+
+    /// The nearest `f64` to the number divided by the square root of another, or nothing if that is infinite or not
+    /// real, or if the other is 0.
+    pub(crate) fn over_root_of(&self, other: &Self) -> Option<f64> {
+        if other.is_negative() {
+            return None;
+        }
+        root(self.is_negative(), &self.product(self).divided_by(other)?)
     }
 
     /// The number divided by all of these, cut off; of a number that is not 0, more than `64 * spare` bits are left.
@@ -51,6 +53,17 @@ impl Number {
             inexact |= divide(&mut limbs, *divisor);
         }
         Some(Quotient { limbs, exponent: self.exponent() - 64 * i64::try_from(more_limbs).ok()?, inexact })
+    }
+
+    /// The number divided by another, cut off; of a number that is not 0, more than 128 bits are left.
+    fn divided_by(&self, divisor: &Self) -> Option<Quotient> {
+        let used = self.limbs().iter().rposition(|limb| *limb != 0).map_or(0, |top| top + 1);
+        // As long as the divisor, and three limbs more, of which the highest may be nearly empty.
+        let more_limbs = (divisor.limbs().len() + 3).saturating_sub(used);
+        let dividend: Vec<u64> = std::iter::repeat_n(0, more_limbs).chain(self.limbs().iter().copied()).collect();
+        let (limbs, inexact) = long_quotient(&dividend, divisor.limbs())?;
+        let exponent = self.exponent() - divisor.exponent() - 64 * i64::try_from(more_limbs).ok()?;
+        Some(Quotient { limbs, exponent, inexact })
     }
 
     /// The nearest `f64` to the average of `count` decimals whose unscaled sum this is.
@@ -72,6 +85,20 @@ struct Quotient {
     limbs: Vec<u64>,
     exponent: i64,
     inexact: bool,
+}
+
+/// Rounds the square root of a quotient of more than 128 bits, or of 0, and gives it a sign.
+fn root(negative: bool, radicand: &Quotient) -> Option<f64> {
+    let Quotient { limbs, exponent, inexact } = radicand;
+    let Some(top) = top_bit(limbs) else { return Some(0.0) };
+    // The highest 127 or 128 bits, so that the exponent is even; their root has 64.
+    let lowest = top - 127 + (exponent + top - 127).rem_euclid(2);
+    let dropped = u64::try_from(lowest).ok()?;
+    let kept = (u128::from(bits_from(limbs, dropped + 64)) << 64) | u128::from(bits_from(limbs, dropped));
+    let root = kept.isqrt();
+    // The integer root of what was cut off is that of the whole: there is no square between the two.
+    let inexact = *inexact || any_bit_below(limbs, dropped) || root * root != kept;
+    nearest(negative, &[low_limb(root)], (exponent + lowest) / 2, inexact)
 }
 
 /// Rounds `limbs * 2^exponent`; `inexact` says that the true magnitude is more by less than one unit of the lowest
@@ -195,6 +222,39 @@ mod tests {
         check(1, -2_149, &[], Some(f64::from_bits(1)));
         check(1, -2_150, &[], Some(0.0));
         check(5, -2_152, &[], Some(f64::from_bits(1)));
+    }
+
+    #[test]
+    fn a_number_over_a_root_is_rounded_once() {
+        #[track_caller]
+        fn check(value: &Number, radicand: &Number, expected: Option<f64>) {
+            let rounded = value.over_root_of(radicand);
+            assert_eq!(rounded.map(f64::to_bits), expected.map(f64::to_bits), "{value:?} / {radicand:?}");
+        }
+        let of = Number::from_i128;
+        check(&of(1, 0), &of(0, 0), None);
+        check(&of(1, 0), &of(-4, 0), None);
+        check(&of(0, 3), &of(7, 0), Some(0.0));
+        check(&of(-3, 0), &of(9, 0), Some(-1.0));
+        check(&of(-3, 0), &of(16, 0), Some(-0.75));
+        check(&of(1, 0), &of(2, 0), Some(std::f64::consts::FRAC_1_SQRT_2));
+        check(&of(1, 7), &of(1, 17), Some(std::f64::consts::FRAC_1_SQRT_2 * 0.5));
+        check(&of(1, 7), &of(1, -3), Some(std::f64::consts::SQRT_2 * 256.0));
+        check(&of(1, 600), &of(1, -1_000), None);
+        // Half of the smallest float is a tie with 0, a bit more is not; there is no -0.0.
+        check(&of(-1, -1_075), &of(1, 0), Some(0.0));
+        check(&of(-1, -1_075), &of((1 << 100) - 1, -100), Some(-f64::from_bits(1)));
+        check(&of(1, -1_000), &of(1, 3_000), Some(0.0));
+        // A number of many limbs over one of few, and the other way round.
+        let long = Number::from_limbs(false, vec![1, 0, 0, 0, 0, 0, 1 << 40], -424);
+        check(&long, &of(1, 0), Some(1.0));
+        check(&of(5, 0), &long, Some(5.0));
+        check(&of(1, 0), &long.product(&long), Some(1.0));
+        // 1 + 2^-53 is a tie, which goes to the even neighbour; a bit more decides.
+        let tie = Number::from_limbs(true, vec![0, (1 << 53) + 1], -117);
+        check(&tie, &of(1, 0), Some(-1.0));
+        let less = Number::from_limbs(false, vec![u64::MAX, u64::MAX, u64::MAX], -192);
+        check(&tie, &less, Some(-(1.0_f64.next_up())));
     }
 
     #[test]

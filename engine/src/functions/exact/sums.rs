@@ -17,7 +17,7 @@ pub(crate) enum Direction {
     Out,
 }
 
-/// Exact running sums, one for each group.
+/// Exact running sums, one for each group: of the values of a column, of their squares, or of the products of two.
 pub(crate) trait Sums: Debug + Send + Sync + Sized + 'static {
     /// The same kind, for no groups.
     fn fresh(&self) -> Self;
@@ -26,17 +26,17 @@ pub(crate) trait Sums: Debug + Send + Sync + Sized + 'static {
     fn resize(&mut self, groups: usize);
 
     /// The rows that count: not NULL, and let through by the filter. Nothing means all.
-    fn selection(values: &dyn Array, filter: Option<&BooleanArray>) -> Result<Option<BooleanBuffer>> {
-        Ok(selected(values, filter))
+    fn selection(columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Option<BooleanBuffer>> {
+        Ok(selected(column(columns, 0)?, filter))
     }
 
-    /// Adds the selected values to the sums of their groups.
-    fn add(&mut self, values: &dyn Array, groups: &[usize], selected: Option<&BooleanBuffer>) -> Result<()>;
+    /// Adds the selected rows of the columns to the sums of their groups.
+    fn add(&mut self, columns: &[ArrayRef], groups: &[usize], selected: Option<&BooleanBuffer>) -> Result<()>;
 
-    /// Adds the selected values to the sum of group 0, or takes them out of it.
+    /// Adds the selected rows to the sum of group 0, or takes them out of it.
     fn add_to_first(
         &mut self,
-        values: &dyn Array,
+        columns: &[ArrayRef],
         selected: Option<&BooleanBuffer>,
         direction: Direction,
     ) -> Result<()>;
@@ -59,10 +59,7 @@ pub(crate) trait Sums: Debug + Send + Sync + Sized + 'static {
 
 /// One of the columns that an accumulator is given.
 pub(crate) fn column(columns: &[ArrayRef], index: usize) -> Result<&dyn Array> {
-    columns
-        .get(index)
-        .map(|column| column.as_ref())
-        .ok_or_else(|| DataFusionError::Internal("an exact aggregate was given too few columns".into()))
+    columns.get(index).map(|column| column.as_ref()).ok_or_else(too_few_columns)
 }
 
 /// The rows that are not NULL and let through by the filter; nothing means all.
@@ -130,6 +127,11 @@ pub(crate) fn for_each<V: Copy>(values: &[V], selected: Option<&BooleanBuffer>, 
 /// Whether a group has a value.
 pub(crate) fn is_present(nulls: Option<&NullBuffer>, group: usize) -> bool {
     nulls.is_none_or(|nulls| nulls.is_valid(group))
+}
+
+/// Fewer columns than the accumulator takes.
+pub(crate) fn too_few_columns() -> DataFusionError {
+    DataFusionError::Internal("an exact aggregate was given too few columns".into())
 }
 
 /// A row with a group for which there is no room.

@@ -16,7 +16,7 @@ use datafusion::logical_expr::EmitTo;
 
 use super::limbs::low_limb;
 use super::number::Number;
-use super::sums::{Direction, Sums, add_each, damaged, for_each, is_present, no_such_group};
+use super::sums::{Direction, Sums, add_each, column, damaged, for_each, is_present, no_such_group};
 
 /// `low + carry * 2^256`: with the carry, a sum that leaves 256 bits and comes back is the same in any order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -120,18 +120,18 @@ where
         self.totals.resize(groups.max(self.totals.len()), Wide::default());
     }
 
-    fn add(&mut self, values: &dyn Array, groups: &[usize], selected: Option<&BooleanBuffer>) -> Result<()> {
-        let values = as_primitive_array::<T>(values)?;
+    fn add(&mut self, columns: &[ArrayRef], groups: &[usize], selected: Option<&BooleanBuffer>) -> Result<()> {
+        let values = as_primitive_array::<T>(column(columns, 0)?)?;
         add_each(&mut self.totals, values.values(), groups, selected, |total, value| total.add(value.into()))
     }
 
     fn add_to_first(
         &mut self,
-        values: &dyn Array,
+        columns: &[ArrayRef],
         selected: Option<&BooleanBuffer>,
         direction: Direction,
     ) -> Result<()> {
-        let values = as_primitive_array::<T>(values)?;
+        let values = as_primitive_array::<T>(column(columns, 0)?)?;
         let total = self.totals.first_mut().ok_or_else(no_such_group)?;
         match direction {
             Direction::In => for_each(values.values(), selected, |value| total.add(value.into())),

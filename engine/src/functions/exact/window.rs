@@ -3,23 +3,30 @@
 use std::fmt::Debug;
 
 use super::big::Big;
-use super::grid::{added, choose, moved, split};
+use super::grid::{WIDTH, added, moved, position, split};
 use super::number::{Number, Power};
+use super::row::Row;
 use super::sums::Direction;
 
-/// A sum of floats, or of a power of them, in units of a grid.
+/// A sum of floats, or of products of two, in units of a grid.
 pub(crate) trait Window: Debug + Clone + Copy + Default + PartialEq + Send + Sync + 'static {
+    /// What a row gives to the sum.
+    type Row: Row;
+
     /// The power that is summed up.
     const POWER: Power;
+
+    /// How many positions above the lowest of a grid the last bit of what is added may have.
+    const WIDTH: u64;
 
     /// Bits that stored sums may take together to share a grid; above them a window has room to grow.
     const STORED_WIDTH: u64;
 
-    /// The grid that suits most of the floats, or nothing if there are only zeros.
-    fn choose(values: &[f64]) -> Option<u64>;
+    /// The position of the last bit of what a row adds; nothing for 0 and for what is not finite.
+    fn position(row: Self::Row) -> Option<u64>;
 
-    /// The window with a finite float added or taken out, unless the float is not on the grid or the sum is too large.
-    fn added(self, grid: u64, value: f64, direction: Direction) -> Option<Self>;
+    /// The window with a finite row added or taken out, unless that is not on the grid or the sum is too large.
+    fn added(self, grid: u64, row: Self::Row, direction: Direction) -> Option<Self>;
 
     /// The window with a number added, if it can hold that exactly.
     fn joined(self, grid: u64, number: &Number) -> Option<Self>;
@@ -33,8 +40,8 @@ pub(crate) trait Window: Debug + Clone + Copy + Default + PartialEq + Send + Syn
     /// The sum.
     fn number(self, grid: u64) -> Number;
 
-    /// Adds a finite float to a number of any size, or takes it out.
-    fn add_beside(rest: &mut Big, value: f64, direction: Direction);
+    /// Adds a finite row to a number of any size, or takes it out.
+    fn add_beside(rest: &mut Big, row: Self::Row, direction: Direction);
 }
 
 /// A sum of the floats themselves.
@@ -42,16 +49,19 @@ pub(crate) trait Window: Debug + Clone + Copy + Default + PartialEq + Send + Syn
 pub(crate) struct SumWindow(i128);
 
 impl Window for SumWindow {
+    type Row = f64;
+
     const POWER: Power = Power::First;
+    const WIDTH: u64 = WIDTH;
     const STORED_WIDTH: u64 = 110;
 
-    fn choose(values: &[f64]) -> Option<u64> {
-        choose(values)
+    fn position(row: f64) -> Option<u64> {
+        position(row)
     }
 
     #[inline]
-    fn added(self, grid: u64, value: f64, direction: Direction) -> Option<Self> {
-        added(self.0, grid, signed(value, direction)).map(Self)
+    fn added(self, grid: u64, row: f64, direction: Direction) -> Option<Self> {
+        added(self.0, grid, signed(row, direction)).map(Self)
     }
 
     fn joined(self, grid: u64, number: &Number) -> Option<Self> {
@@ -77,8 +87,8 @@ impl Window for SumWindow {
         Number::from_i128(self.0, i64::try_from(grid).unwrap_or(i64::MAX) + Power::First.lowest())
     }
 
-    fn add_beside(rest: &mut Big, value: f64, direction: Direction) {
-        let (mantissa, position) = split(signed(value, direction));
+    fn add_beside(rest: &mut Big, row: f64, direction: Direction) {
+        let (mantissa, position) = split(signed(row, direction));
         rest.add(mantissa < 0, u128::from(mantissa.unsigned_abs()), position);
     }
 }

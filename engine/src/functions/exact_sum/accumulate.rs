@@ -52,7 +52,6 @@ impl<S: Totals> GroupsAccumulator for GroupedSums<S> {
         opt_filter: Option<&BooleanArray>,
         total_num_groups: usize,
     ) -> Result<()> {
-        let values = column(values, 0)?;
         let selected = S::selection(values, opt_filter)?;
         self.sums.resize(total_num_groups);
         self.presence.mark(group_indices, selected.as_ref(), total_num_groups);
@@ -86,14 +85,14 @@ impl<S: Totals> GroupsAccumulator for GroupedSums<S> {
 
     fn convert_to_state(&self, values: &[ArrayRef], opt_filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
         // Every row is a group of its own.
-        let values = column(values, 0)?;
-        let groups: Vec<usize> = (0..values.len()).collect();
+        let rows = column(values, 0)?.len();
+        let groups: Vec<usize> = (0..rows).collect();
         let selected = S::selection(values, opt_filter)?;
         let mut sums = self.sums.fresh();
-        sums.resize(values.len());
+        sums.resize(rows);
         sums.add(values, &groups, selected.as_ref())?;
         let mut presence = self.presence.fresh();
-        presence.mark(&groups, selected.as_ref(), values.len());
+        presence.mark(&groups, selected.as_ref(), rows);
         states(&sums, presence)
     }
 
@@ -117,9 +116,9 @@ impl<S: Totals> SingleSum<S> {
     }
 
     fn apply(&mut self, values: &[ArrayRef], direction: Direction) -> Result<()> {
-        let values = column(values, 0)?;
+        let rows = column(values, 0)?.len();
         let selected = S::selection(values, None)?;
-        let count = selected.as_ref().map_or_else(|| values.len(), BooleanBuffer::count_set_bits);
+        let count = selected.as_ref().map_or(rows, BooleanBuffer::count_set_bits);
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         match direction {
             Direction::In => self.count += count,

@@ -2,7 +2,7 @@
 
 use datafusion::common::Result;
 
-use crate::functions::exact::{Big, Number, Power, damaged, powers_of_ten};
+use crate::functions::exact::{Number, damaged, powers_of_ten, spread};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,11 +41,7 @@ impl Finish {
         if degrees == 0 {
             return Ok(None);
         }
-        // n Σx² - (Σx)² is n times the sum of the squares of the distances from the mean.
-        let mut spread = Big::default();
-        spread.add_number(&squares.times(count), Power::Second);
-        spread.add_number(&sum.squared().negated(), Power::Second);
-        let mut spread = spread.number(Power::Second);
+        let mut spread = spread(count, squares, sum, sum);
         if spread.is_negative() {
             return Err(damaged());
         }

@@ -10,11 +10,12 @@ use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, Expr, GroupsAccumulator, ReversedUDAF, Signature, Volatility,
 };
 
-use super::accumulate::{GroupedVariances, SingleVariance};
 use super::finish::{Finish, Form, Output};
 use super::integer_squares::IntegerSquares;
-use super::square_window::FloatSquares;
-use crate::functions::exact::{FloatSums, Method, NarrowSums, WideSums, coerced, refuse_distinct};
+use super::moments::VarianceMoments;
+use crate::functions::exact::{
+    FloatSquares, FloatSums, GroupedMoments, Method, NarrowSums, SingleMoments, WideSums, coerced, refuse_distinct,
+};
 
 static VARIANCE: LazyLock<AggregateUDF> =
     LazyLock::new(|| VarianceFunction::new(Output::Variance, Form::Sample).into());
@@ -80,27 +81,34 @@ impl VarianceFunction {
 
 /// An accumulator of a kind for a method.
 macro_rules! accumulator {
-    ($kind:ident, $method:expr) => {
-        match $method {
-            (Method::Integer, finish) => {
-                let squares = IntegerSquares::<Int64Type, 3>::new();
-                Ok(Box::new($kind::new(NarrowSums::<Int64Type>::new(38, 0), squares, finish)))
+    ($kind:ident, $method:expr) => {{
+        let (method, finish) = $method;
+        match method {
+            Method::Integer => {
+                let (sums, squares) = (NarrowSums::<Int64Type>::new(38, 0), IntegerSquares::<Int64Type, 3>::new());
+                Ok(Box::new($kind::new(VarianceMoments::new(sums, squares, finish))))
             }
-            (Method::Narrow { precision, scale }, finish) => {
+            Method::Narrow { precision, scale } => {
+                let sums = NarrowSums::<Decimal128Type>::new(precision, scale);
                 let squares = IntegerSquares::<Decimal128Type, 5>::new();
-                Ok(Box::new($kind::new(NarrowSums::<Decimal128Type>::new(precision, scale), squares, finish)))
+                Ok(Box::new($kind::new(VarianceMoments::new(sums, squares, finish))))
             }
-            (Method::Wide128 { precision, scale }, finish) => {
+            Method::Wide128 { precision, scale } => {
+                let sums = WideSums::<Decimal128Type>::new(precision, scale);
                 let squares = IntegerSquares::<Decimal128Type, 5>::new();
-                Ok(Box::new($kind::new(WideSums::<Decimal128Type>::new(precision, scale), squares, finish)))
+                Ok(Box::new($kind::new(VarianceMoments::new(sums, squares, finish))))
             }
-            (Method::Wide256 { precision, scale }, finish) => {
+            Method::Wide256 { precision, scale } => {
+                let sums = WideSums::<Decimal256Type>::new(precision, scale);
                 let squares = IntegerSquares::<Decimal256Type, 9>::new();
-                Ok(Box::new($kind::new(WideSums::<Decimal256Type>::new(precision, scale), squares, finish)))
+                Ok(Box::new($kind::new(VarianceMoments::new(sums, squares, finish))))
             }
-            (Method::Float, finish) => Ok(Box::new($kind::new(FloatSums::default(), FloatSquares::default(), finish))),
+            Method::Float => {
+                let moments = VarianceMoments::new(FloatSums::default(), FloatSquares::default(), finish);
+                Ok(Box::new($kind::new(moments)))
+            }
         }
-    };
+    }};
 }
 
 impl AggregateUDFImpl for VarianceFunction {
@@ -136,7 +144,7 @@ impl AggregateUDFImpl for VarianceFunction {
     }
 
     fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        accumulator!(SingleVariance, self.method(&args)?)
+        accumulator!(SingleMoments, self.method(&args)?)
     }
 
     fn groups_accumulator_supported(&self, args: AccumulatorArgs) -> bool {
@@ -144,7 +152,7 @@ impl AggregateUDFImpl for VarianceFunction {
     }
 
     fn create_groups_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
-        accumulator!(GroupedVariances, self.method(&args)?)
+        accumulator!(GroupedMoments, self.method(&args)?)
     }
 
     fn order_sensitivity(&self) -> AggregateOrderSensitivity {

@@ -11,7 +11,8 @@ use datafusion::common::cast::{as_binary_array, as_primitive_array};
 use datafusion::logical_expr::EmitTo;
 
 use crate::functions::exact::{
-    Direction, Number, Power, Sums, add_each, damaged, decode, encode_all, for_each, low_limb, no_such_group, square,
+    Direction, Number, Power, Sums, add_each, column, damaged, decode, encode_all, for_each, low_limb, no_such_group,
+    product,
 };
 
 /// Values with squares that leave a limb of `LIMBS` for the sum of many: no number of rows that can be counted makes
@@ -31,9 +32,7 @@ impl Square<3> for i64 {
 impl Square<5> for i128 {
     fn squared(self) -> [u64; 5] {
         let magnitude = self.unsigned_abs();
-        let mut product = [0; 5];
-        square(&[low_limb(magnitude), low_limb(magnitude >> 64)], &mut product);
-        product
+        squared([low_limb(magnitude), low_limb(magnitude >> 64)])
     }
 }
 
@@ -42,10 +41,15 @@ impl Square<9> for i256 {
         // The least has no positive counterpart, but its bits are those of its magnitude.
         let (low, high) = self.wrapping_abs().to_parts();
         let high = high.cast_unsigned();
-        let mut product = [0; 9];
-        square(&[low_limb(low), low_limb(low >> 64), low_limb(high), low_limb(high >> 64)], &mut product);
-        product
+        squared([low_limb(low), low_limb(low >> 64), low_limb(high), low_limb(high >> 64)])
     }
+}
+
+/// The square of a magnitude, in at least twice as many limbs.
+fn squared<const OF: usize, const LIMBS: usize>(limbs: [u64; OF]) -> [u64; LIMBS] {
+    let mut square = [0; LIMBS];
+    product(&limbs, &limbs, &mut square);
+    square
 }
 
 /// Sums of squares in two's complement, each in `LIMBS` limbs from the lowest on.
@@ -94,18 +98,18 @@ where
         self.totals.resize(groups.max(self.totals.len()), [0; LIMBS]);
     }
 
-    fn add(&mut self, values: &dyn Array, groups: &[usize], selected: Option<&BooleanBuffer>) -> Result<()> {
-        let values = as_primitive_array::<T>(values)?;
+    fn add(&mut self, columns: &[ArrayRef], groups: &[usize], selected: Option<&BooleanBuffer>) -> Result<()> {
+        let values = as_primitive_array::<T>(column(columns, 0)?)?;
         add_each(&mut self.totals, values.values(), groups, selected, |total, value| add(total, &value.squared()))
     }
 
     fn add_to_first(
         &mut self,
-        values: &dyn Array,
+        columns: &[ArrayRef],
         selected: Option<&BooleanBuffer>,
         direction: Direction,
     ) -> Result<()> {
-        let values = as_primitive_array::<T>(values)?;
+        let values = as_primitive_array::<T>(column(columns, 0)?)?;
         let total = self.totals.first_mut().ok_or_else(no_such_group)?;
         match direction {
             Direction::In => for_each(values.values(), selected, |value| add(total, &value.squared())),

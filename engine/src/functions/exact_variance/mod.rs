@@ -12,12 +12,10 @@
 //! - the sum of the squares as `Binary` (`exact/bytes.rs`, of unscaled values for decimals), NULL without values;
 //! - the number of values as `Int64`.
 
-mod accumulate;
 mod finish;
 mod function;
 mod integer_squares;
 mod moments;
-mod square_window;
 #[cfg(test)]
 mod tests;
 

@@ -8,6 +8,8 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Decimal256Type, Float64Type, Int64Type, i256};
 use datafusion::common::DFSchema;
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::Expr;
 use datafusion::prelude::{SessionContext, col};
 use drillcore_formulas::{
     Arithmetic, Comparison, Constant, Decimal, Node, NumberFunction, ScalarFunction, Type, Typed, Value, evaluate,
@@ -16,13 +18,27 @@ use proptest::array::uniform3;
 use proptest::num::f64::{NEGATIVE, NORMAL, POSITIVE, SUBNORMAL, ZERO};
 use proptest::prelude::*;
 
-use super::formula;
+use super::{Names, formula};
 use crate::model::column_type;
 
 /// Made once, as it registers many functions.
 static CONTEXT: LazyLock<SessionContext> = LazyLock::new(SessionContext::new);
 
 type Tree = Typed<usize>;
+
+/// The columns `c0`, `c1` and so on.
+#[derive(Debug)]
+struct Columns;
+
+impl Names<usize> for Columns {
+    fn leaf(&self, name: &usize) -> Result<Expr, DataFusionError> {
+        Ok(col(format!("c{name}")))
+    }
+
+    fn behind<'t>(&self, _: &'t usize) -> Option<&'t Tree> {
+        None
+    }
+}
 
 fn leaf(index: usize, value_type: Type) -> Box<Tree> {
     Box::new(Typed { node: Node::Leaf(index), value_type })
@@ -36,7 +52,7 @@ fn evaluated(tree: &Tree, columns: &[ArrayRef]) -> ArrayRef {
     let named = columns.iter().enumerate().map(|(index, column)| (format!("c{index}"), Arc::clone(column), true));
     let batch = RecordBatch::try_from_iter_with_nullable(named).unwrap();
     let schema = DFSchema::try_from(batch.schema()).unwrap();
-    let expr = formula(tree, &mut |index| Ok(col(format!("c{index}")))).unwrap();
+    let expr = formula(tree, &Columns).unwrap();
     let expr = CONTEXT.create_physical_expr(expr, &schema).unwrap();
     expr.evaluate(&batch).unwrap().into_array(batch.num_rows()).unwrap()
 }
@@ -352,5 +368,5 @@ fn a_decimal_of_more_than_38_digits_can_be_a_constant() {
 #[test]
 fn a_tree_that_is_not_well_typed_is_refused() {
     let tree = constant(Constant::Integer(1), Type::Float);
-    assert!(formula(&tree, &mut |index| Ok(col(format!("c{index}")))).is_err());
+    assert!(formula(&tree, &Columns).is_err());
 }

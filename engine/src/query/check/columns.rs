@@ -15,7 +15,17 @@ pub(super) fn check_reference(reference: &Reference) -> Result<()> {
         Target::Name(name) => not_empty(Some(name), "/name"),
         Target::Formula(text) => check_formula(text, "/formula"),
         Target::Expression(text) => check_formula(text, "/expression"),
+        Target::StoredFormula(name) => not_empty(Some(name), "/formula_id"),
     }
+}
+
+/// Not a stored formula, which has a value per group only.
+pub(super) fn of_rows(reference: &Reference, what: &str) -> Result<()> {
+    if matches!(reference.target, Target::StoredFormula(_)) {
+        let message = format!("{what} takes no stored formula, which is of groups; make a derived column of it");
+        return Err(Error::query(message).at("/formula_id"));
+    }
+    Ok(())
 }
 
 pub(super) fn check_formula(text: &str, path: &str) -> Result<()> {
@@ -41,9 +51,21 @@ pub(super) fn not_all_rows(reference: &Reference, rule: &str) -> Result<()> {
     Ok(())
 }
 
+/// A stored formula has neither a level nor an aggregation.
+pub(super) fn stored_alone(reference: &Reference, level: bool, aggregation: bool) -> Result<()> {
+    match &reference.target {
+        Target::StoredFormula(_) if level => Err(Error::query("a stored formula has no level").at("/level")),
+        Target::StoredFormula(_) if aggregation => {
+            Err(Error::query("a stored formula says itself how it aggregates").at("/aggregation"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A column or formula of rows that belongs to a setting.
 pub(super) fn check_value(reference: &Reference, what: &str) -> Result<()> {
     check_column(reference, what)?;
+    of_rows(reference, what)?;
     not_all_rows(reference, "only a count takes it")
 }
 
@@ -66,6 +88,12 @@ pub(super) fn check_dimension(dimension: &Dimension, grouped: bool) -> Result<()
 pub(super) fn check_measure(measure: &Measure, options: &Options) -> Result<()> {
     let Measure { reference, aggregation, settings, filters, .. } = measure;
     check_column(reference, "a measure")?;
+    if matches!(reference.target, Target::StoredFormula(_)) {
+        if !options.rollup_data {
+            return Err(no_groups("a stored formula computes groups").at("/formula_id"));
+        }
+        stored_alone(reference, measure.level.is_some(), aggregation.is_some() || !settings.is_empty())?;
+    }
     if matches!(reference.target, Target::Formula(_)) {
         if !options.rollup_data {
             let what = "a `formula` computes groups (an `expression` computes rows)";

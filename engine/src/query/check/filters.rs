@@ -1,6 +1,6 @@
 //! Filters, wherever they stand.
 
-use super::columns::{check_reference, not_all_rows};
+use super::columns::{check_reference, not_all_rows, of_rows, stored_alone};
 use super::names::at_most;
 use super::values::{check_number, one_or_more};
 use crate::error::{Error, ErrorKind, Result};
@@ -77,17 +77,22 @@ fn check_leaf(leaf: &Leaf, place: Place, depth: usize) -> Result<()> {
 
 fn check_field(field: &Field, place: Place) -> Result<()> {
     check_reference(&field.reference)?;
+    stored_alone(&field.reference, field.level.is_some(), false)?;
     match (place, &field.reference.target) {
         (Place::Post, Target::Name(_)) | (Place::Having, _) => Ok(()),
         (Place::Post, target) => {
             let path = match target {
                 Target::Formula(_) => "/formula",
                 Target::Expression(_) => "/expression",
+                Target::StoredFormula(_) => "/formula_id",
                 _ => "/column_id",
             };
             Err(Error::query("`post` tests columns of the answer, each by its `name`").at(path))
         }
-        (Place::Where | Place::Measure, _) => not_all_rows(&field.reference, "it has no value to test"),
+        (Place::Where | Place::Measure, _) => {
+            of_rows(&field.reference, "a filter on rows")?;
+            not_all_rows(&field.reference, "it has no value to test")
+        }
     }
 }
 

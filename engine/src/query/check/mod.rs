@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 pub(super) use filters::wrong_count;
 
-use columns::{check_column, check_dimension, check_formula, check_measure};
+use columns::{check_column, check_dimension, check_formula, check_measure, stored_alone};
 use filters::{Filters, Place};
 use names::{Names, at_most, not_empty};
 
@@ -129,7 +129,10 @@ impl Query {
 fn check_key(key: &OrderKey) -> Result<()> {
     match key {
         OrderKey::By(name) => not_empty(Some(name), ""),
-        OrderKey::Field { reference, .. } => check_column(reference, "a key of the order"),
+        OrderKey::Field { reference, level, aggregation } => {
+            check_column(reference, "a key of the order")?;
+            stored_alone(reference, level.is_some(), aggregation.is_some())
+        }
     }
 }
 

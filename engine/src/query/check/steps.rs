@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::columns::{check_reference, not_all_rows};
+use super::columns::{check_reference, not_all_rows, of_rows};
 use super::names::{Names, at_most};
 use super::values::{one_or_more, scalar};
 use crate::error::{Error, Result};
@@ -14,6 +14,7 @@ impl Query {
     pub(super) fn check_compare(&self, names: &mut Names) -> Result<()> {
         let Some(compare) = &self.compare else { return Ok(()) };
         check_reference(&compare.reference)?;
+        of_rows(&compare.reference, "a comparison")?;
         not_all_rows(&compare.reference, "it is no date")?;
         if let Shift::By { quantity, .. } = compare.shift {
             one_or_more(Some(quantity.into()), "/shift/quantity")?;

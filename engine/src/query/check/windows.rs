@@ -1,10 +1,11 @@
 //! Window calculations.
 
 use super::check_key;
+use super::columns::check_reference;
 use super::names::{Names, at_most, not_empty};
 use super::values::{one_or_more, scalar};
 use crate::error::{Error, Result};
-use crate::query::{Literal, Query, Window, WindowFunction};
+use crate::query::{Literal, Query, Reference, Target, Window, WindowFunction, WindowValue};
 
 impl Query {
     /// The names of the windows are added to the others.
@@ -21,7 +22,35 @@ impl Query {
 }
 
 fn check_window(window: &Window, names: &Names) -> Result<()> {
-    let function = window.function;
+    match &window.value {
+        WindowValue::Function(function) => check_function(window, *function)?,
+        WindowValue::Formula(reference) => check_formula(window, reference)?,
+    }
+    check_order(window)?;
+    window.partition_by.as_ref().map_or(Ok(()), |partition| names.list_of_dimensions(partition, "partition_by"))
+}
+
+/// A formula says itself what the fields of a function say.
+fn check_formula(window: &Window, reference: &Reference) -> Result<()> {
+    check_reference(reference)?;
+    match &reference.target {
+        Target::Formula(_) => {}
+        Target::StoredFormula(_) => return Err(Error::not_supported("a stored window formula").at("/formula_id")),
+        _ => return Err(Error::query("a window is computed by a `function` or a `formula`")),
+    }
+    let given = [
+        ("of", window.of.is_some()),
+        ("size", window.size.is_some()),
+        ("offset", window.offset.is_some()),
+        ("default", window.default.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        Some((field, _)) => Err(Error::query(format!("a `formula` takes no `{field}`")).at(format!("/{field}"))),
+        None => Ok(()),
+    }
+}
+
+fn check_function(window: &Window, function: WindowFunction) -> Result<()> {
     let refused =
         |field: &str| Error::query(format!("`{}` takes no `{field}`", function.as_str())).at(format!("/{field}"));
     let needs = |what: &str| Error::query(format!("`{}` needs {what}", function.as_str()));
@@ -55,8 +84,7 @@ fn check_window(window: &Window, names: &Names) -> Result<()> {
     if function.is_rank() && window.order_by.is_empty() {
         return Err(needs("an `order_by`"));
     }
-    check_order(window)?;
-    window.partition_by.as_ref().map_or(Ok(()), |partition| names.list_of_dimensions(partition, "partition_by"))
+    Ok(())
 }
 
 /// The check of a default, if the function has one.

@@ -38,7 +38,6 @@ const LATER: &Later = &[
     ("level", "a level in an aggregation is"),
     ("discretization", "discretization in an aggregation is"),
     ("unnest", "unnesting is"),
-    ("formula_id", "stored formulas are"),
     ("hierarchy_id", "hierarchies are"),
 ];
 

@@ -75,7 +75,7 @@ fn key(object: Object<'_>) -> Result<OrderKey> {
             aggregation: object.read("aggregation", only_type)?,
         });
     };
-    let fields = ["dataset_id", "column_id", "formula", "expression", "level", "aggregation"];
+    let fields = ["dataset_id", "column_id", "formula", "formula_id", "expression", "level", "aggregation"];
     match fields.into_iter().find(|field| object.has(field)) {
         Some(field) => Err(Error::query("an order by name takes no reference").at(format!("/{field}"))),
         None => Ok(OrderKey::By(name)),

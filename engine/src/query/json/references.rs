@@ -7,14 +7,14 @@ use crate::model::{CyclicPart, Level};
 use crate::query::{DatetimeLevel, Field, Reference, Target};
 
 /// The fields of a reference that are not supported yet, wherever it stands.
-pub(super) const LATER: &Later = &[("formula_id", "stored formulas are"), ("hierarchy_id", "hierarchies are")];
+pub(super) const LATER: &Later = &[("hierarchy_id", "hierarchies are")];
 
 /// The fields of which a reference has exactly one.
-const TARGETS: [&str; 4] = ["column_id", "formula", "expression", "name"];
+const TARGETS: [&str; 5] = ["column_id", "formula", "formula_id", "expression", "name"];
 
 /// The fields that make a reference, or say nothing where they have their default.
-pub(super) const FIELDS: [&str; 7] =
-    ["dataset_id", "column_id", "formula", "expression", "name", "discretization", "unnest"];
+pub(super) const FIELDS: [&str; 8] =
+    ["dataset_id", "column_id", "formula", "formula_id", "expression", "name", "discretization", "unnest"];
 
 /// Fields of an object that is a reference of its own.
 pub(super) fn only(object: Object<'_>, own: &[&str], later: &Later) -> Result<()> {
@@ -44,6 +44,7 @@ pub(super) fn bare(object: Object<'_>) -> Result<Reference> {
     let target = match found {
         Some(("column_id", text)) => Target::Column(text),
         Some(("formula", text)) => Target::Formula(text),
+        Some(("formula_id", text)) => Target::StoredFormula(text),
         Some(("expression", text)) => Target::Expression(text),
         Some((_, text)) => Target::Name(text),
         None => return Err(Error::query("expected a `column_id`, a `formula`, an `expression` or a `name`")),

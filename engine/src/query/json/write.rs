@@ -29,6 +29,7 @@ pub(super) fn set_reference(fields: &mut Map<String, Value>, reference: &Referen
         Target::Column(column) => ("column_id", column),
         Target::Name(name) => ("name", name),
         Target::Formula(text) => ("formula", text),
+        Target::StoredFormula(name) => ("formula_id", name),
         Target::Expression(text) => ("expression", text),
     };
     set(fields, name, Some(text.as_str()));

@@ -20,6 +20,8 @@ pub(super) struct Order {
     dataset_id: Option<String>,
     column_id: Option<String>,
     formula: Option<String>,
+    /// A stored formula, by its name or id.
+    formula_id: Option<String>,
     expression: Option<String>,
     level: Option<LevelForm>,
     discretization: Option<NoDiscretization>,
@@ -44,6 +46,8 @@ pub(super) struct Compare {
     /// The date that is shifted.
     column_id: Option<String>,
     formula: Option<String>,
+    /// Refused: a stored formula is of groups.
+    formula_id: Option<String>,
     expression: Option<String>,
     /// The name of a dimension on the date.
     name: Option<String>,
@@ -90,8 +94,13 @@ pub(super) struct Window {
     /// The name in the answer.
     #[schemars(rename = "as")]
     called: String,
-    function: FunctionName,
-    /// The name of the column it is computed from.
+    /// The function; either this or a formula must be there.
+    function: Option<FunctionName>,
+    /// A formula over columns of the answer.
+    formula: Option<String>,
+    /// The dataset of the bare columns in the aggregates of a formula.
+    dataset_id: Option<String>,
+    /// The name of the column that a function is computed from.
     of: Option<String>,
     /// The rows of a `moving_average`.
     size: Option<Given<u64>>,
@@ -101,9 +110,9 @@ pub(super) struct Window {
     offset: Option<Given<u64>>,
     /// The value of a `lag` or `lead` outside of the partition.
     default: Option<Scalar>,
-    /// The order of the rows; along the first date without it.
+    /// The order of the rows; along the first date without it. In a formula that of the calls that say none.
     order_by: Option<Vec<Order>>,
-    /// The names of the dimensions whose rows belong together.
+    /// The names of the dimensions whose rows belong together. In a formula those of the calls that say none.
     partition_by: Option<Vec<String>>,
     /// What stands in rows of totals.
     total: Option<WindowTotalName>,

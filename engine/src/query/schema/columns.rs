@@ -15,6 +15,8 @@ pub(super) struct Dimension {
     column_id: Option<String>,
     /// A formula of rows.
     formula: Option<String>,
+    /// Refused: a stored formula is of groups.
+    formula_id: Option<String>,
     /// A formula of rows.
     expression: Option<String>,
     name: Option<String>,
@@ -60,8 +62,8 @@ pub(super) struct MemberGroup {
     members: Given<Vec<Scalar>>,
 }
 
-/// A column of the answer that is computed over the rows of each group. Exactly one of `column_id`, `formula` and
-/// `expression` is given.
+/// A column of the answer that is computed over the rows of each group. Exactly one of `column_id`, `formula`,
+/// `formula_id` and `expression` is given.
 #[derive(Debug, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(super) struct Measure {
@@ -71,6 +73,8 @@ pub(super) struct Measure {
     column_id: Option<String>,
     /// A formula over the rows of a group, or over other measures.
     formula: Option<String>,
+    /// A stored formula, by its name or id.
+    formula_id: Option<String>,
     /// A formula of rows, which is aggregated.
     expression: Option<String>,
     name: Option<String>,

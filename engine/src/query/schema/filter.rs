@@ -15,8 +15,8 @@ pub(super) struct NoDiscretization {
     kind: NoneName,
 }
 
-/// A column, a formula, or something that the query names. Exactly one of `column_id`, `formula`, `expression` and
-/// `name` is given.
+/// A column, a formula, or something that the query names. Exactly one of `column_id`, `formula`, `formula_id`,
+/// `expression` and `name` is given.
 #[derive(Debug, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(super) struct Reference {
@@ -26,6 +26,8 @@ pub(super) struct Reference {
     column_id: Option<String>,
     /// A formula.
     formula: Option<String>,
+    /// A stored formula, by its name or id; in `having`.
+    formula_id: Option<String>,
     /// A formula of rows.
     expression: Option<String>,
     /// The name of a column of the answer.

@@ -24,7 +24,7 @@ fn only_what_must_be_there_is_required() {
     let schema = query_schema();
     let required = |object: &str| schema["$defs"][object]["required"].clone();
     assert_eq!(required("Query"), Value::Null);
-    assert_eq!(required("Window"), serde_json::json!(["as", "function"]));
+    assert_eq!(required("Window"), serde_json::json!(["as"]));
     assert_eq!(required("Top"), serde_json::json!(["n", "by"]));
     assert_eq!(required("Aggregation"), serde_json::json!(["type"]));
 }

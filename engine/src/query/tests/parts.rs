@@ -3,9 +3,9 @@
 use crate::model::{CyclicPart, Level};
 use crate::query::{
     Compare, Cumulative, CumulativeSpan, Dimension, Discretization, Literal, MemberGroup, NullRule, PercentileKind,
-    Pick, Pivot, Query, Reference, Shift, Top, Totals, TotalsOver, Window, WindowFunction, WindowTotal, asc, average,
-    column, count, cumulative_sum, desc, distinct_count, expression, first, formula, histogram, level, mode, name, not,
-    percentile, rate, string_list, sum,
+    Pick, Pivot, Query, Reference, Shift, Target, Top, Totals, TotalsOver, Window, WindowFunction, WindowTotal,
+    WindowValue, asc, average, column, count, cumulative_sum, desc, distinct_count, expression, first, formula,
+    histogram, level, mode, name, not, percentile, rate, string_list, sum,
 };
 
 #[track_caller]
@@ -168,6 +168,8 @@ fn the_steps_behind_the_groups() {
                 {"as": "share", "function": "percent_of_total", "of": "n", "partition_by": ["region"], "total": "sum_of_rows"},
                 {"as": "prev", "function": "lag", "of": "n", "offset": 2, "default": 0, "order_by": [{"by": "week"}]},
                 {"as": "ma", "function": "moving_average", "of": "n", "size": 7},
+                {"as": "above", "formula": "{n} / WINDOW_AVG({n})", "partition_by": ["region"], "total": "native"},
+                {"as": "so far", "formula": "RUNNING_SUM(SUM({delay}))", "dataset_id": "flights", "order_by": [{"by": "month"}]},
                 {"as": "part", "function": "ntile", "n": 4, "order_by": [{"by": "n", "order": "desc"}], "partition_by": []}
             ],
             "post": [{"expression": "? <= ?", "parameters": [{"name": "part"}, 2]}],
@@ -190,6 +192,17 @@ fn the_steps_behind_the_groups() {
             .window(share)
             .window(lag)
             .window(Window::new("ma", WindowFunction::MovingAverage, Some("n")).size(7))
+            .window(
+                Window::formula("above", "{n} / WINDOW_AVG({n})").partition_by(["region"]).total(WindowTotal::Native),
+            )
+            .window({
+                let mut so_far = Window::formula("so far", "RUNNING_SUM(SUM({delay}))").order_by(asc("month"));
+                so_far.value = WindowValue::Formula(Reference {
+                    dataset: Some("flights".to_owned()),
+                    target: Target::Formula("RUNNING_SUM(SUM({delay}))".to_owned()),
+                });
+                so_far
+            })
             .window(
                 Window::new("part", WindowFunction::Ntile, None)
                     .size(4)

@@ -77,7 +77,7 @@ functions! {
             "DIV",
             ResultType::From(quotient),
             "the whole part of the quotient, cut toward zero; NULL by zero; exact for integers and decimals, with a float the \
-             whole part of what `/` gives",
+             whole part of what `a / b` gives",
         )
         .aliases(&["QUOTIENT"])
         .takes(DIVISION)

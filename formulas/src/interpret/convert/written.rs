@@ -30,7 +30,7 @@ impl Written {
             None => (text, None),
         };
         if let Some(exponent) = exponent
-            && !digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)).is_some_and(|found| !found.is_empty())
+            && digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)).is_none_or(|found| found.is_empty())
         {
             return None;
         }

@@ -32,6 +32,15 @@ pub struct Range {
     pub end: Option<i64>,
 }
 
+impl Range {
+    /// The values in both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let end = self.end.into_iter().chain(other.end).min();
+        Self { start: self.start.max(other.start), end }
+    }
+}
+
 /// Time as a query sees a column of some kind.
 #[derive(Debug, Clone, Copy)]
 pub struct Calendar {

@@ -31,7 +31,7 @@ impl<'a> Model<'a> {
     pub(super) fn base_filter(&self, writer: &mut Writer<'a>) -> String {
         let spec = self.spec;
         let compare = spec.compare.as_ref().expect("a comparison");
-        let others = writer.all(spec.filter.iter().filter(|filter| !filter.mentions(compare.at)));
+        let others = writer.all(spec.filter.iter().filter(|filter| self.range_in(filter, compare.at).is_none()));
         let (calendar, range, length) = self.displacement().expect("a comparison");
         let grain = self.shifted().first().map(|(_, level)| *level);
         let base = calendar.base_range(range, length, grain, compare.trim_running);

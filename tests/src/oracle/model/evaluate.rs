@@ -183,12 +183,17 @@ impl Model<'_> {
         Ok(members.collect())
     }
 
-    /// The values of a date that a query asks for, as far as its one range tells.
+    /// The values of a date that a query asks for, as far as its ranges tell.
     pub(super) fn range_on(&self, at: At) -> Option<Range> {
+        self.spec.filter.iter().filter_map(|filter| self.range_in(filter, at)).reduce(Range::and)
+    }
+
+    /// The range that a filter is, if it is one of a date.
+    pub(super) fn range_in(&self, filter: &Filter, at: At) -> Option<Range> {
         let calendar = Calendar::new(self.ground, at, &self.spec.options);
-        self.spec.filter.iter().find_map(|filter| match filter {
+        match filter {
             Filter::Leaf(leaf) | Filter::Context(leaf) if leaf.at == at => calendar.range_of(leaf),
             _ => None,
-        })
+        }
     }
 }

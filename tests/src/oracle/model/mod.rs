@@ -225,7 +225,7 @@ impl<'a> Model<'a> {
             Side::Base => self.base_filter(writer),
             Side::Earlier => {
                 let over = self.cumulative_over().expect("a cumulative date");
-                writer.all(spec.filter.iter().filter(|filter| !filter.mentions(over)))
+                writer.all(spec.filter.iter().filter(|filter| self.range_in(filter, over).is_none()))
             }
         }
     }

@@ -31,13 +31,17 @@ impl Model<'_> {
         }
         let sets: Vec<Vec<usize>> = groups.iter().map(|(_, some)| leaves(over, some)).collect();
         let cells = self.evaluate(&sets, keys)?;
+        // The remainder has no member of its own in the dimension of the top.
+        let without: Vec<usize> = keys.iter().copied().filter(|key| Some(*key) != of).collect();
+        let remainders = self.evaluate(&sets, &without)?;
         let mut found = Vec::new();
-        for (((_, some), set), cells) in groups.iter().zip(sets).zip(cells) {
+        for (((_, some), set), (cells, remainder)) in groups.iter().zip(sets).zip(cells.into_iter().zip(remainders)) {
             let member = |index: usize| match some.first() {
                 Some(first) if keys.contains(&index) => over[*first].keys[index].clone(),
                 _ => Value::Null,
             };
             let other = of.is_some() && some.first().is_some_and(|first| over[*first].other);
+            let cells = if other { remainder } else { cells };
             let keys = (0..self.dimensions.len()).map(member).collect();
             found.push(Row { keys, cells, leaves: set, other });
         }

@@ -8,11 +8,12 @@ use arrow::datatypes::{Decimal128Type, Int64Type, i256};
 use datafusion::logical_expr::EmitTo;
 use proptest::prelude::*;
 
-use super::oracle::{Variance, Whole};
+use super::oracle::Variance;
 use super::{Kind, OUTPUTS, aggregate, both, check_parts, evaluated, float};
 use crate::functions::exact::WideSums;
 use crate::functions::exact_variance::finish::{Finish, Form, Output};
 use crate::functions::exact_variance::integer_squares::IntegerSquares;
+use crate::functions::testing::Whole;
 
 /// What decimals of 19 and of 38 digits stay below.
 const BOUNDS: [i128; 2] = [10_i128.pow(19), 10_i128.pow(38)];

@@ -13,11 +13,10 @@ use arrow::datatypes::{Decimal128Type, Decimal256Type, Float64Type, Int64Type};
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
-use super::accumulate::{GroupedVariances, SingleVariance};
 use super::finish::{Finish, Form, Output};
 use super::integer_squares::IntegerSquares;
-use super::square_window::FloatSquares;
-use crate::functions::exact::{FloatSums, NarrowSums, Sums, WideSums};
+use super::moments::VarianceMoments;
+use crate::functions::exact::{FloatSquares, FloatSums, GroupedMoments, NarrowSums, SingleMoments, Sums, WideSums};
 
 const OUTPUTS: [Output; 2] = [Output::Variance, Output::Deviation];
 
@@ -70,10 +69,11 @@ fn both<S: Sums, Q: Sums>(
     make: impl Fn() -> (S, Q),
     finish: Finish,
 ) -> (Box<dyn GroupsAccumulator>, Box<dyn Accumulator>) {
-    let (sums, squares) = make();
-    let grouped = GroupedVariances::new(sums, squares, finish);
-    let (sums, squares) = make();
-    (Box::new(grouped), Box::new(SingleVariance::new(sums, squares, finish)))
+    let moments = || {
+        let (sums, squares) = make();
+        VarianceMoments::new(sums, squares, finish)
+    };
+    (Box::new(GroupedMoments::new(moments())), Box::new(SingleMoments::new(moments())))
 }
 
 fn float(scalar: &ScalarValue) -> Option<f64> {

@@ -8,8 +8,9 @@ use datafusion::datasource::MemTable;
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext, cast, col, lit};
 
-use super::oracle::{Variance, Whole};
+use super::oracle::Variance;
 use crate::functions::exact_variance::finish::Output;
+use crate::functions::testing::Whole;
 use crate::functions::{exact_stddev, exact_variance};
 
 const ROWS: i64 = 2_000;

@@ -8,10 +8,11 @@ use datafusion::logical_expr::EmitTo;
 use datafusion::prelude::{SessionContext, col};
 use proptest::prelude::*;
 
-use super::oracle::{Variance, Whole};
+use super::oracle::Variance;
 use super::{Kind, OUTPUTS, float, state_of};
 use crate::functions::exact_variance::finish::{Form, Output};
 use crate::functions::exact_variance::{exact_stddev, exact_stddev_pop, exact_variance, exact_variance_pop};
+use crate::functions::testing::Whole;
 
 fn floats(values: &[f64]) -> ArrayRef {
     Arc::new(Float64Array::from(values.to_vec()))

@@ -72,7 +72,7 @@ impl Part {
             Self::Text(part) => text.strip_prefix(part.as_str()),
             Self::Characters(part) => {
                 let mut rest = text.chars();
-                part.iter().all(|wanted| rest.next().is_some_and(|found| fits(*wanted, found))).then(|| rest.as_str())
+                part.iter().all(|wanted| rest.next().is_some_and(|found| fits(*wanted, found))).then_some(rest.as_str())
             }
         }
     }
@@ -84,7 +84,7 @@ impl Part {
             Self::Characters(part) => {
                 let mut rest = text.chars();
                 let found = part.iter().rev().all(|wanted| rest.next_back().is_some_and(|found| fits(*wanted, found)));
-                found.then(|| rest.as_str())
+                found.then_some(rest.as_str())
             }
         }
     }

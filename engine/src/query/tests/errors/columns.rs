@@ -145,6 +145,64 @@ fn dimensions_and_measures() {
 }
 
 #[test]
+fn stored_formulas_are_measures() {
+    check(
+        r#"{"dimensions": [{"formula_id": "on_time_rate"}]}"#,
+        &expect![[
+            r#"{"kind":"invalid_query","message":"a dimension takes no stored formula, which is of groups; make a derived column of it","path":"/dimensions/0/formula_id"}"#
+        ]],
+    );
+    check(
+        r#"{"measures": [{"formula_id": ""}]}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"a name must not be empty","path":"/measures/0/formula_id"}"#]],
+    );
+    check(
+        r#"{"measures": [{"formula_id": "a", "formula": "1"}]}"#,
+        &expect![[
+            r#"{"kind":"invalid_query","message":"expected either `formula` or `formula_id`, found both","path":"/measures/0"}"#
+        ]],
+    );
+    check(
+        r#"{"measures": [{"formula_id": "a", "aggregation": "sum"}]}"#,
+        &expect![[
+            r#"{"kind":"invalid_query","message":"a stored formula says itself how it aggregates","path":"/measures/0/aggregation"}"#
+        ]],
+    );
+    check(
+        r#"{"measures": [{"formula_id": "a", "level": "month"}]}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"a stored formula has no level","path":"/measures/0/level"}"#]],
+    );
+    check(
+        r#"{"measures": [{"formula_id": "a"}], "options": {"rollup_data": false}}"#,
+        &expect![[
+            r#"{"kind":"invalid_query","message":"a stored formula computes groups, and `rollup_data` false makes none","path":"/measures/0/formula_id"}"#
+        ]],
+    );
+    check(
+        r#"{"measures": [{"column_id": "a", "aggregation": {"type": "rate", "formula_id": "b"}}]}"#,
+        &expect![[
+            r#"{"kind":"invalid_query","message":"unknown field `formula_id`; did you mean `formula`?","path":"/measures/0/aggregation/formula_id"}"#
+        ]],
+    );
+    check(
+        r#"{"dimensions": [{"column_id": "a"}], "order": [{"formula_id": "b", "level": "month"}]}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"a stored formula has no level","path":"/order/0/level"}"#]],
+    );
+    check(
+        r#"{"dimensions": [{"column_id": "a"}], "order": [{"by": "a", "formula_id": "b"}]}"#,
+        &expect![[
+            r#"{"kind":"invalid_query","message":"an order by name takes no reference","path":"/order/0/formula_id"}"#
+        ]],
+    );
+    check(
+        r#"{"measures": [{"column_id": "a"}], "post": [{"expression": "? > ?", "parameters": [{"formula_id": "b"}, 1]}]}"#,
+        &expect![[
+            r#"{"kind":"invalid_query","message":"`post` tests columns of the answer, each by its `name`","path":"/post/0/parameters/0/formula_id"}"#
+        ]],
+    );
+}
+
+#[test]
 fn having_order_limit_and_options() {
     check(
         r#"{"dimensions": [{"column_id": "origin"}], "having": [{"expression": "? > ?", "parameters": [{"name": "n"}, 100], "context": true}]}"#,

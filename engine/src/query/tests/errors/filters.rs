@@ -189,7 +189,7 @@ fn filters() {
     check_filter(
         r#"{"expression": "? = ?", "parameters": [{"formula_id": "x"}, 1]}"#,
         &expect![[
-            r#"{"kind":"not_supported","message":"stored formulas are not supported yet","path":"/where/0/parameters/0/formula_id"}"#
+            r#"{"kind":"invalid_query","message":"a filter on rows takes no stored formula, which is of groups; make a derived column of it","path":"/where/0/parameters/0/formula_id"}"#
         ]],
     );
     check_filter(

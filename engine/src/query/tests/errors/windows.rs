@@ -12,7 +12,7 @@ fn windows() {
     );
     check(
         r#"{"dimensions": [{"column_id": "x", "as": "d"}], "measures": [{"column_id": "*", "aggregation": "count", "as": "n"}], "window": [{"as": "w", "of": "n"}]}"#,
-        &expect![[r#"{"kind":"invalid_query","message":"expected a `function`","path":"/window/0"}"#]],
+        &expect![[r#"{"kind":"invalid_query","message":"expected a `function` or a `formula`","path":"/window/0"}"#]],
     );
     check(
         r#"{"dimensions": [{"column_id": "x", "as": "d"}], "measures": [{"column_id": "*", "aggregation": "count", "as": "n"}], "window": [{"as": "w", "function": "runing_total", "of": "n"}]}"#,
@@ -129,6 +129,46 @@ fn windows() {
         &expect![[
             r#"{"kind":"invalid_query","message":"this name is given to another column of the answer too","path":"/window/0/as"}"#
         ]],
+    );
+}
+
+#[test]
+fn window_formulas() {
+    check(
+        r#"{"measures": [{"column_id": "*", "aggregation": "count", "as": "n"}], "window": [{"as": "w", "function": "lag", "formula": "LAG({n})", "of": "n"}]}"#,
+        &expect![[
+            r#"{"kind":"invalid_query","message":"expected either a `function` or a `formula`, found both","path":"/window/0"}"#
+        ]],
+    );
+    check(
+        r#"{"measures": [{"column_id": "*", "aggregation": "count", "as": "n"}], "window": [{"as": "w", "formula": " "}]}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"a formula must not be empty","path":"/window/0/formula"}"#]],
+    );
+    check(
+        r#"{"measures": [{"column_id": "*", "aggregation": "count", "as": "n"}], "window": [{"as": "w", "formula": "LAG({n})", "of": "n"}]}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"a `formula` takes no `of`","path":"/window/0/of"}"#]],
+    );
+    check(
+        r#"{"measures": [{"column_id": "*", "aggregation": "count", "as": "n"}], "window": [{"as": "w", "formula": "LAG({n})", "n": 3}]}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"a `formula` takes no `n`","path":"/window/0/n"}"#]],
+    );
+    check(
+        r#"{"measures": [{"column_id": "*", "aggregation": "count", "as": "n"}], "window": [{"as": "w", "formula": "LAG({n})", "default": 3}]}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"a `formula` takes no `default`","path":"/window/0/default"}"#]],
+    );
+    check(
+        r#"{"measures": [{"column_id": "*", "aggregation": "count", "as": "n"}], "window": [{"as": "w", "function": "lag", "of": "n", "dataset_id": "flights"}]}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"`lag` takes no `dataset_id`","path":"/window/0/dataset_id"}"#]],
+    );
+    check(
+        r#"{"measures": [{"column_id": "*", "aggregation": "count", "as": "n"}], "window": [{"as": "w", "formula_id": "trend"}]}"#,
+        &expect![[
+            r#"{"kind":"not_supported","message":"stored window formulas are not supported yet","path":"/window/0/formula_id"}"#
+        ]],
+    );
+    check(
+        r#"{"measures": [{"column_id": "*", "aggregation": "count", "as": "n"}], "window": [{"as": "w", "formula": "LAG({n})", "partition_by": ["n"]}]}"#,
+        &expect![[r#"{"kind":"invalid_query","message":"`n` is no dimension","path":"/window/0/partition_by/0"}"#]],
     );
 }
 

@@ -159,5 +159,9 @@ pub(super) fn measure(grouped: bool) -> BoxedStrategy<Measure> {
         filters,
         ..plain(Reference { dataset, target: Target::Formula(text) })
     });
-    prop_oneof![4 => aggregate, 1 => rows, 1 => metric].boxed()
+    let stored = (option::of(id()), id(), vec(filter(), 0..2)).prop_map(|(dataset, name, filters)| Measure {
+        filters,
+        ..plain(Reference { dataset, target: Target::StoredFormula(name) })
+    });
+    prop_oneof![4 => aggregate, 1 => rows, 1 => metric, 1 => stored].boxed()
 }

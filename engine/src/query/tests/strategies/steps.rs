@@ -5,11 +5,11 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::values::{id, ids, level, named, scalar, scalar_or_null, unit, value};
+use super::values::{formula, id, ids, level, named, scalar, scalar_or_null, unit, value};
 use crate::model::Aggregation;
 use crate::query::{
-    Compare, Literal, NullsOrder, Order, OrderKey, Pivot, Query, Shift, Top, Totals, TotalsOver, Window,
-    WindowFunction, WindowTotal,
+    Compare, Literal, NullsOrder, Order, OrderKey, Pivot, Query, Reference, Shift, Target, Top, Totals, TotalsOver,
+    Window, WindowFunction, WindowTotal, WindowValue,
 };
 
 pub(super) fn order() -> BoxedStrategy<Order> {
@@ -22,22 +22,27 @@ pub(super) fn order() -> BoxedStrategy<Order> {
 }
 
 /// A window without its name.
-fn window() -> impl Strategy<Value = Window> {
+fn window() -> BoxedStrategy<Window> {
+    let order = || {
+        vec(order(), 1..3).prop_map(|mut order_by| {
+            order_by.iter_mut().for_each(|order| order.tiered = false);
+            order_by
+        })
+    };
+    let total = || select(WindowTotal::ALL.to_vec());
     let numbers = (1..u64::MAX, option::of(1..u64::MAX));
-    let total = select(WindowTotal::ALL.to_vec());
-    let rest = (option::of(scalar()), vec(order(), 1..3), option::of(ids(0)), total);
-    (select(WindowFunction::ALL.to_vec()), id(), numbers, rest, any::<bool>()).prop_map(
+    let rest = (option::of(scalar()), order(), option::of(ids(0)), total());
+    let by_function = (select(WindowFunction::ALL.to_vec()), id(), numbers, rest, any::<bool>()).prop_map(
         |(function, of, (size, offset), (default, mut order_by, partition_by, total), ordered)| {
             use WindowFunction as F;
             let moves = matches!(function, F::Lag | F::Lead);
             let steps = moves || matches!(function, F::Difference | F::PercentChange);
-            order_by.iter_mut().for_each(|order| order.tiered = false);
             if !ordered && !function.is_rank() {
                 order_by.clear();
             }
             Window {
                 name: String::new(),
-                function,
+                value: WindowValue::Function(function),
                 of: (!function.is_rank()).then_some(of),
                 size: matches!(function, F::MovingAverage | F::Ntile).then_some(size),
                 offset: offset.filter(|_| steps),
@@ -47,7 +52,21 @@ fn window() -> impl Strategy<Value = Window> {
                 total,
             }
         },
-    )
+    );
+    let by_formula = (option::of(id()), formula(), option::of(order()), option::of(ids(0)), total()).prop_map(
+        |(dataset, text, order_by, partition_by, total)| Window {
+            name: String::new(),
+            value: WindowValue::Formula(Reference { dataset, target: Target::Formula(text) }),
+            of: None,
+            size: None,
+            offset: None,
+            default: None,
+            order_by: order_by.unwrap_or_default(),
+            partition_by,
+            total,
+        },
+    );
+    prop_oneof![3 => by_function, 1 => by_formula].boxed()
 }
 
 fn totals() -> impl Strategy<Value = Totals> {

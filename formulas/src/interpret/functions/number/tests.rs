@@ -258,7 +258,7 @@ fn angles_and_distances() {
     check(NumberFunction::Haversine, &[("1e0 2e0 1e0 2e0", "0.0"), ("91e0 0e0 0e0 0e0", "null")]);
     let places = ["50.9014e0", "4.4844e0", "40.6413e0", "-73.7781e0"].map(value);
     let Value::Float(distance) = call(NumberFunction::Haversine, &places) else { panic!("no distance") };
-    assert!((distance - 5885.359_213).abs() < 1e-6, "{distance}");
+    assert!((distance - 5_885.359_213).abs() < 1e-6, "{distance}");
 }
 
 #[test]

@@ -1,37 +1,55 @@
-//! The accumulators that DataFusion drives: one for many groups, one for a single result.
+//! The accumulators that DataFusion drives for results of several exact sums: one for many groups, one for a single
+//! result. What they store is the sums and, in the last column, the number of rows.
 
-use arrow::array::{ArrayRef, BooleanArray};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, BooleanArray, Float64Array};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use datafusion::common::cast::as_int64_array;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
-use super::finish::Finish;
+use super::counts::Counts;
 use super::moments::Moments;
-use crate::functions::exact::{Counts, Direction, Sums, column};
+use super::sums::{Direction, column, too_few_columns};
 
-/// Variances of many groups.
+/// Results of many groups.
 #[derive(Debug)]
-pub(super) struct GroupedVariances<S, Q> {
-    moments: Moments<S, Q>,
+pub(crate) struct GroupedMoments<M> {
+    moments: M,
     counts: Counts,
-    finish: Finish,
 }
 
-impl<S: Sums, Q: Sums> GroupedVariances<S, Q> {
-    pub(super) fn new(sums: S, squares: Q, finish: Finish) -> Self {
-        Self { moments: Moments::new(sums, squares), counts: Counts::default(), finish }
+impl<M: Moments> GroupedMoments<M> {
+    /// For no groups yet.
+    pub(crate) fn new(moments: M) -> Self {
+        Self { moments, counts: Counts::default() }
     }
 }
 
 /// The columns of a state.
-fn states<S: Sums, Q: Sums>(moments: &Moments<S, Q>, counts: Counts) -> Result<Vec<ArrayRef>> {
+fn states<M: Moments>(moments: &M, counts: Counts) -> Result<Vec<ArrayRef>> {
     let mut columns = moments.states(counts.nulls().as_ref())?;
     columns.push(counts.into_state());
     Ok(columns)
 }
 
-impl<S: Sums, Q: Sums> GroupsAccumulator for GroupedVariances<S, Q> {
+/// The counts and the sums of a state.
+fn parts(states: &[ArrayRef]) -> Result<(&dyn Array, &[ArrayRef])> {
+    let (counts, sums) = states.split_last().ok_or_else(too_few_columns)?;
+    Ok((counts.as_ref(), sums))
+}
+
+/// The results of groups of so many rows.
+fn results<M: Moments>(moments: &M, counts: &[i64]) -> Result<Float64Array> {
+    let results = counts.iter().enumerate().map(|(group, count)| match u64::try_from(*count) {
+        Ok(count) => moments.result(group, count),
+        Err(_) => Ok(None),
+    });
+    results.collect()
+}
+
+impl<M: Moments> GroupsAccumulator for GroupedMoments<M> {
     fn update_batch(
         &mut self,
         values: &[ArrayRef],
@@ -39,22 +57,22 @@ impl<S: Sums, Q: Sums> GroupsAccumulator for GroupedVariances<S, Q> {
         opt_filter: Option<&BooleanArray>,
         total_num_groups: usize,
     ) -> Result<()> {
-        let values = column(values, 0)?;
-        let selected = Moments::<S, Q>::selection(values, opt_filter)?;
+        let selected = M::selection(values, opt_filter)?;
         self.moments.resize(total_num_groups);
         self.counts.mark(group_indices, selected.as_ref(), total_num_groups);
         self.moments.add(values, group_indices, selected.as_ref())
     }
 
     fn merge_batch(&mut self, values: &[ArrayRef], group_indices: &[usize], total_num_groups: usize) -> Result<()> {
+        let (counts, sums) = parts(values)?;
         self.moments.resize(total_num_groups);
-        self.counts.merge(column(values, 2)?, group_indices, total_num_groups)?;
-        self.moments.merge(values, group_indices)
+        self.counts.merge(counts, group_indices, total_num_groups)?;
+        self.moments.merge(sums, group_indices)
     }
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
         let moments = self.moments.take(emit_to);
-        moments.results(self.counts.take(emit_to).values(), self.finish)
+        Ok(Arc::new(results(&moments, self.counts.take(emit_to).values())?))
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
@@ -64,15 +82,11 @@ impl<S: Sums, Q: Sums> GroupsAccumulator for GroupedVariances<S, Q> {
 
     fn convert_to_state(&self, values: &[ArrayRef], opt_filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
         // Every row is a group of its own.
-        let values = column(values, 0)?;
-        let groups: Vec<usize> = (0..values.len()).collect();
-        let selected = Moments::<S, Q>::selection(values, opt_filter)?;
-        let mut moments = self.moments.fresh();
-        moments.resize(values.len());
-        moments.add(values, &groups, selected.as_ref())?;
-        let mut counts = Counts::default();
-        counts.mark(&groups, selected.as_ref(), values.len());
-        states(&moments, counts)
+        let rows = column(values, 0)?.len();
+        let groups: Vec<usize> = (0..rows).collect();
+        let mut moments = Self::new(self.moments.fresh());
+        moments.update_batch(values, &groups, opt_filter, rows)?;
+        moments.state(EmitTo::All)
     }
 
     fn size(&self) -> usize {
@@ -80,25 +94,24 @@ impl<S: Sums, Q: Sums> GroupsAccumulator for GroupedVariances<S, Q> {
     }
 }
 
-/// A single variance. Values can be taken out again, so that it serves sliding windows.
+/// A single result. Rows can be taken out again, so that it serves sliding windows.
 #[derive(Debug)]
-pub(super) struct SingleVariance<S, Q> {
-    moments: Moments<S, Q>,
+pub(crate) struct SingleMoments<M> {
+    moments: M,
     count: i64,
-    finish: Finish,
 }
 
-impl<S: Sums, Q: Sums> SingleVariance<S, Q> {
-    pub(super) fn new(sums: S, squares: Q, finish: Finish) -> Self {
-        let mut moments = Moments::new(sums, squares);
+impl<M: Moments> SingleMoments<M> {
+    /// For no rows yet.
+    pub(crate) fn new(mut moments: M) -> Self {
         moments.resize(1);
-        Self { moments, count: 0, finish }
+        Self { moments, count: 0 }
     }
 
     fn apply(&mut self, values: &[ArrayRef], direction: Direction) -> Result<()> {
-        let values = column(values, 0)?;
-        let selected = Moments::<S, Q>::selection(values, None)?;
-        let count = selected.as_ref().map_or_else(|| values.len(), BooleanBuffer::count_set_bits);
+        let rows = column(values, 0)?.len();
+        let selected = M::selection(values, None)?;
+        let count = selected.as_ref().map_or(rows, BooleanBuffer::count_set_bits);
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         match direction {
             Direction::In => self.count += count,
@@ -108,7 +121,7 @@ impl<S: Sums, Q: Sums> SingleVariance<S, Q> {
     }
 }
 
-impl<S: Sums, Q: Sums> Accumulator for SingleVariance<S, Q> {
+impl<M: Moments> Accumulator for SingleMoments<M> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         self.apply(values, Direction::In)
     }
@@ -122,8 +135,7 @@ impl<S: Sums, Q: Sums> Accumulator for SingleVariance<S, Q> {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        let result = self.moments.results(&[self.count], self.finish)?;
-        ScalarValue::try_from_array(result.as_ref(), 0)
+        ScalarValue::try_from_array(&results(&self.moments, &[self.count])?, 0)
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
@@ -134,9 +146,10 @@ impl<S: Sums, Q: Sums> Accumulator for SingleVariance<S, Q> {
     }
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
-        let counts = as_int64_array(column(states, 2)?)?;
+        let (counts, sums) = parts(states)?;
+        let counts = as_int64_array(counts)?;
         self.count += counts.values().iter().sum::<i64>();
-        self.moments.merge(states, &vec![0; counts.values().len()])
+        self.moments.merge(sums, &vec![0; counts.values().len()])
     }
 
     fn size(&self) -> usize {
