@@ -39,11 +39,11 @@ fn cases() -> Vec<Case> {
         formula("YEAR({time_hour}) = 2012", 0),
         formula("YEAR({time_hour}) < 2013 AND {carrier} = 'UA'", 0),
         formula("FISCAL_YEAR({time_hour}) > 2013 OR {time_hour} >= @2013-12-01", HALF),
-        derived("month", "? = ?", json!("2013-07"), HALF),
-        derived("month", "? < ?", json!("2013-02"), HALF),
-        derived("week", "? between ?", json!(["2013-12-01", "2013-12-20"]), HALF),
-        derived("year", "? in ?", json!([2011, 2012]), 0),
-        derived("year", "? > ?", json!(2014), 0),
+        derived("the_month", "? = ?", json!("2013-07"), HALF),
+        derived("the_month", "? < ?", json!("2013-02"), HALF),
+        derived("the_week", "? between ?", json!(["2013-12-01", "2013-12-20"]), HALF),
+        derived("the_year", "? in ?", json!([2011, 2012]), 0),
+        derived("the_year", "? > ?", json!(2014), 0),
         // What comes round again is in every part of the year.
         formula("HOUR({time_hour}) = 9", FLIGHTS),
         formula("NOT {time_hour} >= @2013-11-01 OR {carrier} = 'UA'", FLIGHTS),
@@ -55,10 +55,10 @@ fn document(case: &Case, zone: &str) -> String {
     let query = json!({
         "dataset_id": "flights",
         "derived": [
-            {"as": "year", "expression": "YEAR({day})"},
-            {"as": "day", "expression": "CAST({time_hour}, date)"},
-            {"as": "week", "expression": "DATE_TRUNC('week', {day})"},
-            {"as": "month", "expression": "DATE_TRUNC('month', {time_hour})"}
+            {"as": "the_year", "expression": "YEAR({the_day})"},
+            {"as": "the_day", "expression": "CAST({time_hour}, date)"},
+            {"as": "the_week", "expression": "DATE_TRUNC('week', {the_day})"},
+            {"as": "the_month", "expression": "DATE_TRUNC('month', {time_hour})"}
         ],
         "dimensions": [{"column_id": "origin"}],
         "measures": [measure],

@@ -16,6 +16,7 @@ mod formula_docs;
 mod formula_limits;
 mod formula_pruning;
 mod formulas;
+mod found_by_peers;
 mod fuzz_replay;
 mod golden;
 mod kill;

@@ -26,10 +26,11 @@ impl Resolver<'_> {
             let message = "a range of the date stands inside `or`, `not` or a list, so it is unclear what to shift";
             return Err(wrong(path, message));
         };
-        // A filter that no row passes leaves nothing to compare, and no range either.
-        let present = match self.asked.all() {
-            Predicate::Constant(false) => OpenRange { start: Some(0), end: Some(0) },
-            _ => found.range,
+        // A filter that no row passes may leave no range, and there is nothing to compare then.
+        let present = match (self.asked.all(), found.range) {
+            (_, range @ OpenRange { start: Some(_), end: Some(_) }) => range,
+            (Predicate::Constant(false), _) => OpenRange { start: Some(0), end: Some(0) },
+            (_, range) => range,
         };
         let buckets = buckets(&date, groups)?;
         let grain = buckets.first().map(|(_, level)| *level);

@@ -215,7 +215,9 @@ impl Groups {
     /// Whether the answer takes more than DataFusion's own plan.
     pub(crate) fn needs_steps(&self, total_rows: bool) -> bool {
         let is_simple = |part: &Part| part.cumulative.is_none() && part.grain == Grain::Row;
-        total_rows || !self.steps.is_empty() || !self.parts.iter().all(is_simple)
+        // A condition that nothing meets would be pushed below the aggregation, and the one group comes about after it.
+        let may_lose_the_only_group = self.dimensions.is_empty() && self.having != Predicate::Constant(true);
+        total_rows || may_lose_the_only_group || !self.steps.is_empty() || !self.parts.iter().all(is_simple)
     }
 }
 

@@ -6,11 +6,12 @@ use std::fs::{File, create_dir_all};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use drillcore::ErrorKind;
 use drillcore_tests::arrow_form::batches;
 use drillcore_tests::document::document;
-use drillcore_tests::duckdb::{column_type, csv, sql};
+use drillcore_tests::duckdb::{MACROS, asked, column_type, csv, wide_table};
 use drillcore_tests::engine_side::{Db, from_batches};
-use drillcore_tests::generate::query;
+use drillcore_tests::generate::rich_query;
 use drillcore_tests::random_world::random_world;
 use drillcore_tests::rng::Rng;
 use serde_json::json;
@@ -26,6 +27,7 @@ fn main() {
     let (wanted, seed) = (number(1, 10_000) as usize, number(2, 20_130_101));
     create_dir_all(folder).expect("a folder");
     let mut lines = BufWriter::new(File::create(folder.join("queries.jsonl")).expect("a file"));
+    writeln!(lines, "{}", json!({"macros": MACROS})).expect("a written line");
     let mut skipped: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut written, mut place) = (0, 0);
     while written < wanted {
@@ -43,27 +45,26 @@ fn main() {
             tables.push(json!({"name": table.name, "file": file, "columns": columns}));
         }
         db.link_world(&world).expect("links");
-        writeln!(lines, "{}", json!({"world": world.name, "tables": tables})).expect("a written line");
+        let line = json!({"world": world.name, "tables": tables, "rows": wide_table(&world)});
+        writeln!(lines, "{line}").expect("a written line");
         for _ in 0..PER_WORLD {
-            let spec = query(rng, &world);
-            let statement = match sql(&world, &spec) {
-                Ok(statement) => statement,
-                Err(why) => {
-                    *skipped.entry(why).or_default() += 1;
-                    continue;
-                }
-            };
+            let spec = rich_query(rng, &world);
             let text = document(&world, &spec).to_string();
-            let answer = db.ask(&text).unwrap_or_else(|error| panic!("{error:?}\n{text}"));
-            // The answer's own text keeps all digits.
-            writeln!(
-                lines,
-                "{{\"query\":{text},\"sql\":{},\"answer\":{}}}",
-                serde_json::Value::from(statement),
-                answer.data_json()
-            )
-            .expect("a written line");
-            written += 1;
+            let answer = asked(&world, &spec).and_then(|asked| match db.ask(&text) {
+                Ok(answer) => Ok((asked, answer)),
+                Err(error) if error.kind() == ErrorKind::LimitExceeded => Err("more rows than an answer may have"),
+                Err(error) => panic!("{error:?}\n{text}"),
+            });
+            match answer {
+                Ok((asked, answer)) => {
+                    // The answer's own text keeps all digits.
+                    let (asked, answer) = (asked.to_json(), answer.to_json());
+                    writeln!(lines, "{{\"query\":{text},\"asked\":{asked},\"answer\":{answer}}}")
+                        .expect("a written line");
+                    written += 1;
+                }
+                Err(why) => *skipped.entry(why).or_default() += 1,
+            }
         }
         place += 1;
     }
