@@ -50,3 +50,22 @@ fn a_bucket_without_a_counterpart_has_no_base_whatever_the_filter() {
         assert_eq!(cells, [json!(0), json!(null), json!(null), json!(null)], "{row}");
     }
 }
+
+#[test]
+fn a_condition_that_nothing_meets_bounds_the_members_of_its_column_too() {
+    let asked = |condition: Value| {
+        data(&json!({
+            "dataset_id": "t",
+            "dimensions": [{"column_id": "x", "include_nonoccurring": true}],
+            "measures": [{"column_id": "*", "aggregation": "count", "as": "n"}],
+            "where": [condition]
+        }))
+    };
+    let on_x = json!({"expression": "? != ?", "parameters": [{"column_id": "x"}, 7]});
+    assert_eq!(asked(json!({"and": [on_x.clone(), {"or": []}]})), json!([]));
+    assert_eq!(asked(json!({"expression": "? in ?", "parameters": [{"column_id": "x"}, []]})), json!([]));
+    // What names no column, or another one, leaves the member as a gap.
+    assert_eq!(asked(json!({"or": []})), json!([[1, 0]]));
+    let on_day = json!({"expression": "? is null", "parameters": [{"column_id": "day"}]});
+    assert_eq!(asked(on_day), json!([[1, 0]]));
+}

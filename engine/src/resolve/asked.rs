@@ -4,7 +4,7 @@
 use super::dates::raw;
 use super::{Bound, ColumnRef, Predicate, Resolver, Scalar, Test};
 use crate::error::Result;
-use crate::query::{Filter, Operator};
+use crate::query::{Filter, Operand, Operator};
 use crate::time::OpenRange;
 
 /// The filters over rows.
@@ -22,6 +22,8 @@ pub(super) struct AskedPart {
     predicate: Predicate,
     /// What it is the conjunction of.
     conditions: Vec<Condition>,
+    /// The columns that it names, also where the predicate needs none of them, as in a list without values.
+    named: Vec<ColumnRef>,
     /// Whether it is a context filter.
     context: bool,
 }
@@ -54,9 +56,14 @@ pub(super) struct AskedRange {
 }
 
 impl AskedPart {
-    fn new(conditions: Vec<Condition>, context: bool) -> Self {
+    fn new(conditions: Vec<Condition>, named: Vec<ColumnRef>, context: bool) -> Self {
         let predicate = Predicate::all(conditions.iter().map(|condition| condition.predicate.clone()));
-        Self { predicate, conditions, context }
+        Self { predicate, conditions, named, context }
+    }
+
+    /// Whether it names nothing but some columns.
+    fn is_only_of(&self, own: &[&ColumnRef]) -> bool {
+        !self.named.is_empty() && self.named.iter().all(|column| own.contains(&column))
     }
 }
 
@@ -139,13 +146,13 @@ impl Asked {
     /// nothing but the columns of the dimension.
     pub(super) fn on_members(&self, of: &Scalar) -> Predicate {
         let own = columns(of);
-        self.only(|part| part.context || only_of(&part.predicate, &own))
+        self.only(|part| part.context || part.is_only_of(&own))
     }
 
     /// The filters of the query that test nothing but the columns of a dimension.
     pub(super) fn on_members_alone(&self, of: &Scalar) -> Predicate {
         let own = columns(of);
-        let parts = self.parts.iter().filter(|part| only_of(&part.predicate, &own));
+        let parts = self.parts.iter().filter(|part| part.is_only_of(&own));
         Predicate::all(parts.map(|part| part.predicate.clone()))
     }
 }
@@ -226,7 +233,8 @@ impl Resolver<'_> {
         for (index, filter) in available {
             let Filter::Leaf(leaf) = filter else { continue };
             let predicate = self.last_available(leaf, &rows, &format!("/where/{index}"))?;
-            parts.push(AskedPart::new(vec![Condition { predicate, written: Written::Test }], leaf.context));
+            let named = self.named(filter, &format!("/where/{index}"))?;
+            parts.push(AskedPart::new(vec![Condition { predicate, written: Written::Test }], named, leaf.context));
         }
         self.asked.parts.extend(parts);
         Ok(())
@@ -236,7 +244,37 @@ impl Resolver<'_> {
     pub(super) fn asked_part(&mut self, filter: &Filter, path: &str) -> Result<AskedPart> {
         let mut conditions = Vec::new();
         self.conditions_of(filter, path, &mut conditions)?;
-        Ok(AskedPart::new(conditions, is_context(filter)))
+        let named = self.named(filter, path)?;
+        Ok(AskedPart::new(conditions, named, is_context(filter)))
+    }
+
+    /// The columns that a filter names.
+    fn named(&mut self, filter: &Filter, path: &str) -> Result<Vec<ColumnRef>> {
+        let mut found = Vec::new();
+        match filter {
+            Filter::Leaf(leaf) => {
+                let right = match &leaf.right {
+                    Some(Operand::Field(field)) => Some(field),
+                    _ => None,
+                };
+                for (place, field) in std::iter::once(&leaf.left).chain(right).enumerate() {
+                    let of = self.side(field, &format!("{path}/parameters/{place}"), None)?;
+                    of.visit_named(&mut |column| found.push(column.clone()));
+                }
+            }
+            Filter::And(parts) => {
+                for (index, part) in parts.iter().enumerate() {
+                    found.extend(self.named(part, &format!("{path}/and/{index}"))?);
+                }
+            }
+            Filter::Or(parts) => {
+                for (index, part) in parts.iter().enumerate() {
+                    found.extend(self.named(part, &format!("{path}/or/{index}"))?);
+                }
+            }
+            Filter::Not(inner) => found = self.named(inner, &format!("{path}/not"))?,
+        }
+        Ok(found)
     }
 
     /// What a filter is the conjunction of.
@@ -304,7 +342,7 @@ mod tests {
 
     fn asked(conditions: Vec<(Predicate, Written)>) -> Asked {
         let conditions = conditions.into_iter().map(|(predicate, written)| Condition { predicate, written });
-        Asked { own: range(Some(-9), None), parts: vec![AskedPart::new(conditions.collect(), false)] }
+        Asked { own: range(Some(-9), None), parts: vec![AskedPart::new(conditions.collect(), Vec::new(), false)] }
     }
 
     /// What a condition beside a range from 1 to 9 does: the range of both, and whether the condition stays.
