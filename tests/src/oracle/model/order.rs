@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use rusqlite::Result;
 use rusqlite::types::Value;
 
+use super::top::{leaves, together};
 use super::{Model, Row};
 use crate::oracle::value::{name, order};
 use crate::spec::{Key, Output};
@@ -84,29 +85,14 @@ impl Model<'_> {
     /// Parents by their totals, children inside.
     fn tiers(&self, key: &Key, cell: usize, rows: &[Row], keys: &mut Vec<SortKey>) -> Result<()> {
         for depth in 1..self.dimensions.len() {
-            let parent = |row: &Row| name(&row.keys[..depth]);
-            let parents: Vec<String> = rows.iter().map(parent).collect();
-            let mut names: Vec<&String> = parents.iter().collect();
-            names.sort();
-            names.dedup();
-            let sets: Vec<Vec<usize>> = names
-                .iter()
-                .map(|name| {
-                    let own = rows.iter().zip(&parents).filter(|(_, parent)| parent == name);
-                    own.flat_map(|(row, _)| row.leaves.iter().copied()).collect()
-                })
-                .collect();
+            let groups = together(rows, |row| name(&row.keys[..depth]));
+            let sets: Vec<Vec<usize>> = groups.iter().map(|(_, some)| leaves(rows, some)).collect();
             let totals = self.evaluate(&sets, &(0..depth).collect::<Vec<_>>())?;
-            let total = |parent: &String| {
-                let place = names.iter().position(|name| *name == parent).expect("a parent");
-                totals[place][cell].clone()
-            };
-            keys.push(SortKey {
-                values: parents.iter().map(total).collect(),
-                descending: key.descending,
-                nulls_first: key.nulls_first,
-                dimension: None,
-            });
+            let mut values = vec![Value::Null; rows.len()];
+            for ((_, some), cells) in groups.iter().zip(totals) {
+                some.iter().for_each(|row| values[*row] = cells[cell].clone());
+            }
+            keys.push(SortKey { values, descending: key.descending, nulls_first: key.nulls_first, dimension: None });
             keys.push(plain(rows, &ascending(depth - 1), Some(depth - 1)));
         }
         keys.push(plain(rows, key, None));

@@ -33,7 +33,7 @@ impl Model<'_> {
         let cells = self.evaluate(&sets, keys)?;
         // The remainder has no member of its own in the dimension of the top.
         let without: Vec<usize> = keys.iter().copied().filter(|key| Some(*key) != of).collect();
-        let remainders = self.evaluate(&sets, &without)?;
+        let remainders = if of.is_some() { self.evaluate(&sets, &without)? } else { cells.clone() };
         let mut found = Vec::new();
         for (((_, some), set), (cells, remainder)) in groups.iter().zip(sets).zip(cells.into_iter().zip(remainders)) {
             let member = |index: usize| match some.first() {
