@@ -6,13 +6,10 @@ use crate::compare::{Rules, difference};
 use crate::document::{cell_names, document};
 use crate::engine_side::Db;
 use crate::json::Json;
-use crate::oracle::{Answer, Oracle};
+use crate::oracle::{Answer, MAX_ROWS, Oracle};
 use crate::shrink::shrink;
 use crate::spec::Spec;
 use crate::world::World;
-
-/// More rows than this are refused by an engine with its default settings.
-const MAX_ROWS: usize = 100_000;
 
 /// The engine, the oracle, and the world that both hold.
 #[derive(Debug)]

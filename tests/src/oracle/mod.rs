@@ -30,6 +30,9 @@ use crate::world::World;
 use model::Model;
 use rows::{Probes, Writer, quoted};
 
+/// More rows than this are refused by an engine with its default settings, and so are more members that are crossed.
+pub const MAX_ROWS: usize = 100_000;
+
 /// A world in a database in memory.
 #[derive(Debug)]
 pub struct Oracle {

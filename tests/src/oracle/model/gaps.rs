@@ -6,21 +6,21 @@ use rusqlite::Result;
 use rusqlite::types::Value;
 
 use super::Model;
-use crate::oracle::ask;
 use crate::oracle::calendar::Calendar;
 use crate::oracle::exact::quotient;
 use crate::oracle::rows::quoted;
 use crate::oracle::value::{exact, name, order, whole};
+use crate::oracle::{MAX_ROWS, ask};
 use crate::shown::{self, Shown};
 use crate::spec::{Bins, Bucket, Dimension, Filter, Level, Number, Part};
 
 impl Model<'_> {
     /// Adds the groups of all members of the flagged dimensions, crossed with each other and with the tuples in which
-    /// the other dimensions occur.
-    pub(super) fn fill_gaps(&mut self) -> Result<()> {
+    /// the other dimensions occur. More than an answer may have are not made, only counted.
+    pub(super) fn fill_gaps(&mut self) -> Result<Option<usize>> {
         let spec = self.spec;
         if !spec.dimensions.iter().any(|dimension| dimension.gaps) {
-            return Ok(());
+            return Ok(None);
         }
         let open: Vec<usize> = (0..spec.dimensions.len()).filter(|index| !spec.dimensions[*index].gaps).collect();
         let empty = || vec![Value::Null; spec.dimensions.len()];
@@ -35,13 +35,19 @@ impl Model<'_> {
             tuples.insert(name(&empty()), empty());
         }
         let mut crossed: Vec<Vec<Value>> = tuples.into_values().collect();
-        for (index, dimension) in spec.dimensions.iter().enumerate().filter(|(_, dimension)| dimension.gaps) {
-            let members = self.members(dimension, index)?;
+        let flagged = spec.dimensions.iter().enumerate().filter(|(_, dimension)| dimension.gaps);
+        let members = flagged.map(|(index, dimension)| Ok((index, self.members(dimension, index)?)));
+        let members = members.collect::<Result<Vec<_>>>()?;
+        let product = members.iter().fold(crossed.len(), |product, (_, some)| product.saturating_mul(some.len()));
+        if product > MAX_ROWS {
+            return Ok(Some(product));
+        }
+        for (index, members) in &members {
             let with = |tuple: &Vec<Value>| {
                 let tuple = tuple.clone();
                 members.iter().map(move |member| {
                     let mut next = tuple.clone();
-                    next[index] = member.clone();
+                    next[*index] = member.clone();
                     next
                 })
             };
@@ -51,10 +57,10 @@ impl Model<'_> {
         for keys in crossed {
             self.leaf_of(&mut places, &keys);
         }
-        Ok(())
+        Ok(None)
     }
 
-    /// The members of a dimension, without NULL.
+    /// The members of a dimension, without NULL; of too many the first.
     fn members(&self, dimension: &Dimension, index: usize) -> Result<Vec<Value>> {
         let mut occurring: Vec<&Value> =
             self.leaves.iter().map(|leaf| &leaf.keys[index]).filter(|key| **key != Value::Null).collect();
@@ -77,6 +83,7 @@ impl Model<'_> {
                 let origin = origin.map_or(0.0, Number::float);
                 let place = |border: f64| ((border - origin) / size.float()).round() as i64;
                 (place(*first)..=place(*last))
+                    .take(MAX_ROWS + 1)
                     .map(|place| Value::Real(origin + place as f64 * size.float() + 0.0))
                     .collect()
             }
@@ -86,7 +93,7 @@ impl Model<'_> {
                     panic!("bins without digits")
                 };
                 let step = i128::from(size.units) * 10_i128.pow(digits - size.scale);
-                (0..=(last - first) / step).map(|place| exact(first + place * step)).collect()
+                (0..=(last - first) / step).take(MAX_ROWS + 1).map(|place| exact(first + place * step)).collect()
             }
             (Bins::Edges(_), Value::Integer(first), Value::Integer(last)) => {
                 (*first..=*last).map(Value::Integer).collect()
@@ -117,7 +124,7 @@ impl Model<'_> {
             range.is_some_and(|range| matches!((range.start, range.end), (Some(start), Some(end)) if end <= start));
         let mut found = Vec::new();
         let mut next = first;
-        while next <= last && !empty {
+        while next <= last && !empty && found.len() <= MAX_ROWS {
             found.push(Value::Integer(next));
             next = calendar.label(calendar.label_end(next, level), level);
         }

@@ -147,7 +147,10 @@ impl<'a> Model<'a> {
         self.read()?;
         self.group();
         self.join_base();
-        self.fill_gaps()?;
+        if let Some(groups) = self.fill_gaps()? {
+            let shown = self.dimensions.iter().chain(&self.cells).copied().collect();
+            return Ok(Answer { rows: Vec::new(), shown, totals: Vec::new(), total_rows: 0, groups });
+        }
         self.mark_absent();
         let all = self.rows_of_leaves()?;
         let mut rows = self.kept(all.clone(), &self.spec.having)?;
