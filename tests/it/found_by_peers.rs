@@ -69,3 +69,18 @@ fn a_condition_that_nothing_meets_bounds_the_members_of_its_column_too() {
     let on_day = json!({"expression": "? is null", "parameters": [{"column_id": "day"}]});
     assert_eq!(asked(on_day), json!([[1, 0]]));
 }
+
+#[test]
+fn without_a_present_value_there_are_no_bins_for_those_of_another_period() {
+    let asked = |first: &str, last: &str| {
+        data(&json!({
+            "dataset_id": "t",
+            "dimensions": [{"column_id": "x", "discretization": {"type": "linear", "bins": 3}}],
+            "measures": [{"column_id": "*", "aggregation": "count", "as": "n"}],
+            "where": [{"expression": "? between ?", "parameters": [{"column_id": "day"}, [first, last]]}],
+            "compare": {"column_id": "day", "shift": {"quantity": 1, "unit": "year"}}
+        }))
+    };
+    assert_eq!(asked("2027-02-01", "2027-02-20"), json!([[null, 0, 1, -1, -1.0]]));
+    assert_eq!(asked("2026-02-01", "2026-02-20"), json!([[1, 1, 0, 1, null]]));
+}

@@ -53,17 +53,18 @@ impl Bins {
 
     /// So many bins of one width from the least to the greatest value, which belongs to the last one. If both are the
     /// same there is one bin. Number 0 is the first; what is less than all of them has number -1, what is greater has
-    /// their count for a number. Without values there is one bin, at 0.
+    /// their count for a number. Without values there are no bins, and all numbers are NULL.
     ///
     /// # Errors
     ///
     /// `Internal` if the greatest value is less than the least.
     pub(crate) fn between(column: ColumnType, least: &ScalarValue, greatest: &ScalarValue, count: u32) -> Result<Self> {
-        let (least, greatest) = Number::of(least).zip(Number::of(greatest)).unwrap_or((Number::ZERO, Number::ZERO));
+        let ends = Number::of(least).zip(Number::of(greatest));
+        let count = if ends.is_some() { i64::from(count.max(1)) } else { 0 };
+        let (least, greatest) = ends.unwrap_or((Number::ZERO, Number::ZERO));
         if greatest.float < least.float {
             return Err(Error::internal("the greatest value of a column is less than the least"));
         }
-        let count = i64::from(count.max(1));
         let exact = aligned([&least, &greatest]).and_then(|(ends, scale)| exact_between(ends, count, scale));
         Self::new(column, exact, &floats_between(least.float, greatest.float, count))
     }
@@ -179,7 +180,7 @@ fn exact_between([least, greatest]: [i256; 2], count: i64, scale: i8) -> Option<
         let range = greatest.minus(least)?;
         let scale = scale.checked_add(i8::try_from(more).ok()?)?;
         if range <= i256::ZERO {
-            let end = End { count: 1, greatest };
+            let end = End { count: count.min(1), greatest };
             return Some((Shape::Even { origin: least, size: i256::ONE, end: Some(end) }, scale));
         }
         let (size, remainder) = range.divided(parts);
@@ -193,7 +194,7 @@ fn exact_between([least, greatest]: [i256; 2], count: i64, scale: i8) -> Option<
 
 fn floats_between(least: f64, greatest: f64, count: i64) -> Shape<f64> {
     if least >= greatest {
-        let end = Some(End { count: 1, greatest });
+        let end = Some(End { count: count.min(1), greatest });
         return Shape::Even { origin: least, size: 1.0, end };
     }
     let parts = float_of(count);

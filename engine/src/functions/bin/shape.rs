@@ -18,7 +18,7 @@ pub(super) enum Shape<N> {
 /// The end of bins that begin at their origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct End<N> {
-    /// How many there are, at least one.
+    /// How many there are; none where there is no value that they could lie between.
     pub(super) count: i64,
     /// The upper border of the last one, which belongs to it.
     pub(super) greatest: N,
@@ -64,12 +64,13 @@ pub(super) trait Even<N> {
 impl<N: Copy + PartialOrd> Shape<N> {
     /// The number of the bin that holds a value, of which `even` knows for endless bins. What lies before the first of
     /// a given number of bins belongs to the first, and what lies behind the last to the last: that can only be rows of
-    /// another period than that of which the ends are. Nothing where the
-    /// number has more than 64 bits.
+    /// another period than that of which the ends are. Nothing where there are no bins, or the number has more than 64
+    /// bits.
     pub(super) fn number(&self, value: N, even: impl Fn(N, N, N) -> Option<i64>) -> Option<i64> {
         match self {
             Self::Edges(edges) => edges.partition_point(|edge| *edge <= value).try_into().ok(),
             Self::Even { origin, size, end: None } => even(*origin, *size, value),
+            Self::Even { end: Some(End { count: ..=0, .. }), .. } => None,
             Self::Even { origin, size, end: Some(end) } => {
                 let last = end.count - 1;
                 if value < *origin {
