@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::magnitude;
+use super::{magnitude, shortest};
 
 /// An exact decimal: digits, and where the point is. It prints as it would be written: `-12.50`.
 ///
@@ -59,9 +59,9 @@ impl Decimal {
         Some(Self::from_parts(negative, digits, scale))
     }
 
-    /// The shortest decimal that is read as this finite float.
+    /// The decimal of the shortest digits that are read as this finite float.
     pub(super) fn shortest(value: f64) -> Option<Self> {
-        let text = format!("{value:e}");
+        let text = shortest::scientific(value);
         let (mantissa, exponent) = text.split_once('e')?;
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let scale = i32::try_from(fraction.len()).ok()? - exponent.parse::<i32>().ok()?;

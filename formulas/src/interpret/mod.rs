@@ -6,6 +6,7 @@ mod decimal;
 mod functions;
 mod magnitude;
 mod number;
+mod shortest;
 mod value;
 
 use std::cmp::Ordering;

@@ -13,7 +13,7 @@ mod written;
 use std::num::FpCategory;
 
 use super::number::{fitted, float};
-use super::{Decimal, Value};
+use super::{Decimal, Value, shortest};
 use crate::Type;
 
 pub(super) use moment::{fraction_text, known_date, known_wall, micros_of, wall_of, whole_text};
@@ -65,15 +65,10 @@ fn text(value: Value) -> Value {
 /// The shortest form that reads back, with a point or an exponent, so that it is told from an integer.
 fn float_text(value: f64) -> String {
     if value.classify() == FpCategory::Zero || (1e-5..1e16).contains(&value.abs()) {
-        let plain = value.to_string();
-        let places = plain.split_once('.').map_or(0, |(_, places)| places.len());
-        let plain = nearer(plain, format!("{value:.places$}"), value);
+        let plain = shortest::plain(value);
         return if plain.contains('.') { plain } else { format!("{plain}.0") };
     }
-    let text = format!("{value:e}");
-    let places =
-        text.split_once('e').map_or(0, |(mantissa, _)| mantissa.trim_start_matches('-').len().saturating_sub(2));
-    let text = nearer(text, format!("{value:.places$e}"), value);
+    let text = shortest::scientific(value);
     if value.abs() > 1.0 { text.replace('e', "e+") } else { text }
 }
 
@@ -138,10 +133,4 @@ fn to_local(value: &Value) -> Option<i64> {
         Value::Text(text) => moment::read_local(text),
         _ => None,
     }
-}
-
-/// Of two texts with the same number of digits the one that is rounded to them, half to even, if it reads back.
-fn nearer(shortest: String, rounded: String, value: f64) -> String {
-    let same = |text: &str| text.parse::<f64>().is_ok_and(|read| read.to_bits() == value.to_bits());
-    if same(&rounded) { rounded } else { shortest }
 }
