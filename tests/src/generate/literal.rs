@@ -131,6 +131,10 @@ fn period(rng: &mut Rng, place: &Place<'_>, level: Level, day: i32) -> Literal {
         3 => format!("{:04}-{:02}", date.year(), date.month()),
         _ => {
             let (year, number) = wall::week_label(start, week_start);
+            if year > 9999 {
+                // The last days of the last year that can be written are in a week of the next one.
+                return Literal::Day(day);
+            }
             format!("{year:04}-W{number:02}")
         }
     };
