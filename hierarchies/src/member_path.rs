@@ -37,6 +37,19 @@ impl MemberPath {
         Self::default()
     }
 
+    /// The path of these members; NULL is `None`.
+    ///
+    /// ```
+    /// use drillcore_hierarchies::MemberPath;
+    ///
+    /// let path = MemberPath::from_members([Some("BE".to_owned()), None]);
+    /// assert_eq!(path.to_string(), r#"["BE",null]"#);
+    /// ```
+    #[must_use]
+    pub fn from_members(members: impl IntoIterator<Item = Option<String>>) -> Self {
+        Self { members: members.into_iter().collect() }
+    }
+
     /// The child of that name.
     #[must_use]
     pub fn child(&self, member: impl Into<String>) -> Self {
