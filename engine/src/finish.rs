@@ -8,13 +8,16 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, RecordBa
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef, TimeUnit};
 
-use crate::answer::PivotedColumn;
+use drillcore_hierarchies::Node;
+
+use crate::answer::{HiddenChildren, PivotedColumn};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::failed;
 use crate::functions::Bins;
+use crate::members::member_cell;
 use crate::model::{Aggregation, CyclicPart, Kind};
-use crate::resolve::{Dimension, Groups, Output, OutputType, ResolvedQuery, Scalar, Shape};
-use crate::result::{Bin, CellShape, ResultColumn, Role, cell_of, column_texts};
+use crate::resolve::{Dimension, Groups, NodeOf, Output, OutputType, ResolvedQuery, Scalar, Shape};
+use crate::result::{Bin, CellShape, MemberColumn, ResultColumn, Role, cell_of, column_texts};
 use crate::time::part_label;
 
 /// The columns of the answer of a query, in the order of its outputs.
@@ -60,6 +63,7 @@ fn column(output: &Output, role: Role, aggregation: Option<Aggregation>) -> Resu
         OutputType::Plain(column_type) => column_type.kind(),
         OutputType::InstantBucket | OutputType::Cyclic(_) => Kind::Datetime,
         OutputType::EdgeBin | OutputType::Histogram => Kind::Numeric,
+        OutputType::Node => Kind::Hierarchy,
     };
     let mut column = ResultColumn::new(&output.name, &output.label, role, kind);
     column.level.clone_from(&output.level);
@@ -68,6 +72,9 @@ fn column(output: &Output, role: Role, aggregation: Option<Aggregation>) -> Resu
     column.format.clone_from(&output.format);
     if output.output_type == OutputType::Histogram {
         column.shape = CellShape::Histogram;
+    }
+    if output.output_type == OutputType::Node {
+        column.shape = CellShape::Member;
     }
     column
 }
@@ -129,7 +136,10 @@ pub(crate) fn rows(query: &ResolvedQuery, schema: &SchemaRef, batches: &[RecordB
     let none = RecordBatch::new_empty(Arc::clone(schema));
     let filled: Vec<&RecordBatch> = batches.iter().filter(|batch| batch.num_rows() > 0).collect();
     let given = if filled.is_empty() { vec![&none] } else { filled };
-    given.into_iter().map(|batch| shown(query, batch.columns(), batch.num_rows(), &outputs, None)).collect()
+    given
+        .into_iter()
+        .map(|batch| shown(query, batch.columns(), batch.num_rows(), &outputs, None, &HiddenChildren::new()))
+        .collect()
 }
 
 /// The rows of an answer whose steps are done, as one batch. `of` says which outputs the columns are, where they are not
@@ -144,9 +154,10 @@ pub(crate) fn answered(
     arrays: &[ArrayRef],
     count: usize,
     of: Option<&[PivotedColumn]>,
+    hidden: &HiddenChildren,
 ) -> Result<RecordBatch> {
     check_count(query, count)?;
-    shown(query, arrays, count, &with_values(groups), of)
+    shown(query, arrays, count, &with_values(groups), of, hidden)
 }
 
 fn check_count(query: &ResolvedQuery, count: usize) -> Result<()> {
@@ -170,6 +181,7 @@ fn shown(
     count: usize,
     outputs: &[(&Output, Option<&Scalar>)],
     of: Option<&[PivotedColumn]>,
+    hidden: &HiddenChildren,
 ) -> Result<RecordBatch> {
     let mut fields = Vec::with_capacity(arrays.len());
     let mut columns = Vec::with_capacity(arrays.len());
@@ -177,7 +189,10 @@ fn shown(
         let pivoted = of.and_then(|of| of.get(at));
         let place = pivoted.map_or(at, |column| column.of);
         let Some((output, value)) = outputs.get(place) else { continue };
-        let column = shown_column(query, output.output_type, *value, array)?;
+        let column = match value {
+            Some(Scalar::Node(node)) => members(node, array, &query.locale, place, hidden)?,
+            value => shown_column(query, output.output_type, *value, array)?,
+        };
         let name = pivoted.map_or(&output.name, |column| &column.name);
         fields.push(Field::new(name, column.data_type().clone(), true));
         columns.push(column);
@@ -204,6 +219,7 @@ fn shown_column(
         (OutputType::EdgeBin, Some(Scalar::Bin { bins, .. })) => {
             labels(column, |number| Some(bin(bins, number).label()))
         }
+        (OutputType::Node, Some(Scalar::Node(node))) => members(node, column, &query.locale, 0, &HiddenChildren::new()),
         // Instants are shown in the query's zone; the values stay the same.
         _ if matches!(column.data_type(), DataType::Timestamp(_, Some(_))) => {
             let zoned = DataType::Timestamp(TimeUnit::Microsecond, Some(query.calendar.zone().name().into()));
@@ -211,6 +227,33 @@ fn shown_column(
         }
         _ => Ok(Arc::clone(column)),
     }
+}
+
+/// The members that numbers of nodes stand for. What is rolled up or a remainder has none.
+fn members(of: &NodeOf, numbers: &ArrayRef, locale: &str, place: usize, hidden: &HiddenChildren) -> Result<ArrayRef> {
+    let closure = of.tree.closure();
+    let numbers = numbers
+        .as_primitive_opt::<Int64Type>()
+        .ok_or_else(|| Error::internal("a member of a hierarchy is not a number"))?;
+    let mut members = MemberColumn::new();
+    for number in numbers {
+        let node = number.and_then(|number| u32::try_from(number).ok()).and_then(|number| closure.node(number));
+        if node == Some(Node::ROOT) {
+            return Err(of.tree.has_changed());
+        }
+        let cell = node.and_then(|node| Some((node, member_cell(&of.tree, node, locale)?)));
+        let Some((node, mut cell)) = cell else {
+            members.push_null();
+            continue;
+        };
+        if let Some(expanded) = of.shown.expanded_nodes() {
+            cell.depth = i64::try_from(closure.depth(node)).ok();
+            cell.expanded = Some(expanded.binary_search(&node.number()).is_ok());
+        }
+        cell.hidden_children = hidden.get(&(place, node.number())).copied();
+        members.push(&cell);
+    }
+    Ok(members.finish())
 }
 
 fn labels<L: AsRef<str>>(numbers: &ArrayRef, label: impl Fn(i64) -> Option<L>) -> Result<ArrayRef> {

@@ -373,6 +373,7 @@ mod execute;
 mod finish;
 mod functions;
 mod links;
+mod members;
 mod model;
 mod plan;
 mod query;
@@ -393,6 +394,12 @@ pub use catalog::{
     LoadType, ParameterType, SavedQuery,
 };
 pub use model::{Aggregation, Column, ColumnType, CyclicPart, Kind, Level, Link, Localized, Subtype, WeekStart};
+// Hierarchies over the columns of datasets.
+#[doc(inline)]
+pub use drillcore_hierarchies::{
+    ChildRule, Color, ColumnLevel, Edit, Element, Error as HierarchyError, Fault, HideIf, Hierarchy,
+    Kind as HierarchyKind, LevelInfo, MemberPath, Orphans, OwnRows, Visibility, luzmo,
+};
 // Where rows come from.
 pub use source::{
     ArrowIpcSource, BatchIter, CsvSource, DateFormat, FloatCounts, JsonLinesSource, MemorySource, Normalized,
@@ -400,20 +407,21 @@ pub use source::{
 };
 // Queries.
 pub use query::{
-    AggregationSettings, Compare, Cumulative, CumulativeSpan, DatetimeLevel, Derived, Dimension, Discretization, Field,
-    Filter, Leaf, Limit, Literal, Measure, MemberGroup, NullRule, NullsOrder, Operand, Operator, Options, Order,
-    OrderKey, PercentileKind, Pick, Pivot, PivotCell, Query, QueryBatch, Reference, Shift, Target, Top, Totals,
-    TotalsOver, Window, WindowFunction, WindowTotal, WindowValue, and, approx_distinct_count, approx_percentile, asc,
-    average, column, column_in, count, count_values, cumulative_sum, desc, distinct_count, expression, first, formula,
-    histogram, last, level, max, median, min, mode, name, not, or, percentile, query_schema, rate, stddev, stddev_pop,
-    stored_formula, string_list, sum, variance, variance_pop, weighted_average,
+    AggregationSettings, Clicked, Compare, Crumb, Cumulative, CumulativeSpan, DatetimeLevel, Derived, Dimension,
+    Discretization, Drilled, Expand, Field, Filter, Leaf, Limit, Literal, Measure, Member, MemberGroup, MemberLevel,
+    Members, MembersField, NullRule, NullsOrder, Operand, Operator, Options, Order, OrderKey, PercentileKind, Pick,
+    Pivot, PivotCell, Query, QueryBatch, Reference, Shift, Target, Top, Totals, TotalsOver, Window, WindowFunction,
+    WindowTotal, WindowValue, and, approx_distinct_count, approx_percentile, asc, average, column, column_in, count,
+    count_values, cumulative_sum, desc, distinct_count, expression, first, formula, hierarchy, histogram, last, level,
+    max, median, min, mode, name, not, or, percentile, query_schema, rate, stddev, stddev_pop, stored_formula,
+    string_list, sum, variance, variance_pop, weighted_average,
 };
 pub use scope::Scope;
 // Answers.
 pub use result::{
     Alert, AlertCondition, AlertOutcome, AlertState, Bin, Cell, CellShape, ChangedCell, ChangedRow, ColumnStatistics,
-    Comparison, CsvDialect, Difference, LineEnd, Notify, Path, Performance, Provenance, QueryResult, Quoting,
-    ResultColumn, Role, SnapshotRef, Spreadsheet, Table, Threshold, TotalRows, batch_to_json,
+    Comparison, CsvDialect, Difference, LineEnd, MemberCell, MemberKind, Notify, Path, Performance, Provenance,
+    QueryResult, Quoting, ResultColumn, Role, SnapshotRef, Spreadsheet, Table, Threshold, TotalRows, batch_to_json,
 };
 // The engine.
 pub use clock::{Clock, SystemClock};

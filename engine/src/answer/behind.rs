@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array};
-use arrow::compute::kernels::cmp::eq;
+use arrow::compute::kernels::cmp::{eq, gt_eq, lt};
 use arrow::compute::{and, filter, is_null, not, prep_null_mask_filter, take};
 use datafusion::scalar::ScalarValue;
 
@@ -95,7 +95,12 @@ fn sharing(cell: &CellKey, rows: &Rows, on: impl Fn(usize) -> bool) -> Result<Bo
     let mut found = BooleanArray::from(vec![true; rows.count]);
     for (index, member) in cell.members.iter().enumerate().filter(|(index, _)| on(*index)) {
         let Some(member) = member else { continue };
-        found = and(&found, &equal(column(&rows.columns, index)?, member)?).map_err(broken)?;
+        let values = column(&rows.columns, index)?;
+        let same = match cell.ends.get(&index) {
+            Some(end) => between(values, member, *end)?,
+            None => equal(values, member)?,
+        };
+        found = and(&found, &same).map_err(broken)?;
     }
     Ok(found)
 }
@@ -121,6 +126,13 @@ fn equal(values: &ArrayRef, member: &ScalarValue) -> Result<BooleanArray> {
     }
     let member = member.cast_to(values.data_type()).and_then(|member| member.to_scalar()).map_err(failed)?;
     let found = eq(values, &member).map_err(broken)?;
+    Ok(if found.nulls().is_some() { prep_null_mask_filter(&found) } else { found })
+}
+
+/// Where a column of nodes holds one of a subtree.
+fn between(values: &ArrayRef, node: &ScalarValue, end: i64) -> Result<BooleanArray> {
+    let [node, end] = [node, &ScalarValue::Int64(Some(end))].map(|value| value.to_scalar().map_err(failed));
+    let found = and(&gt_eq(values, &node?).map_err(broken)?, &lt(values, &end?).map_err(broken)?).map_err(broken)?;
     Ok(if found.nulls().is_some() { prep_null_mask_filter(&found) } else { found })
 }
 
@@ -154,7 +166,8 @@ fn taken(cell: &CellKey, groups: &Groups, all: &Rows, places: &[Place]) -> Resul
     let excluded = rest.true_count() < own.true_count();
     let chosen = if excluded { rest } else { own };
     let members = members(all, groups).map(|values| filter(values, &chosen)).collect::<Result<Vec<_>, _>>();
-    let open: Vec<usize> = (0..groups.dimensions.len()).filter(|dimension| !is_shared(*dimension)).collect();
+    let differs = |dimension: &usize| !is_shared(*dimension) || cell.above.contains(dimension);
+    let open: Vec<usize> = (0..groups.dimensions.len()).filter(differs).collect();
     Ok(GroupSet { excluded, tuples: tuples(&members.map_err(broken)?, &open, chosen.true_count())? })
 }
 
@@ -189,7 +202,8 @@ fn left(cell: &CellKey, groups: &Groups, all: &Rows, places: &[Place]) -> Result
             continue;
         }
         let members = members.iter().map(|values| take(values, &gone, None)).collect::<Result<Vec<_>, _>>();
-        let open: Vec<usize> = others.into_iter().filter(|dimension| !has_member(*dimension)).collect();
+        let differs = |dimension: &usize| !has_member(*dimension) || cell.above.contains(dimension);
+        let open: Vec<usize> = others.into_iter().filter(differs).collect();
         let tuples = tuples(&members.map_err(broken)?, &open, gone.len())?;
         found.insert(index, GroupSet { excluded: true, tuples });
     }

@@ -1,5 +1,6 @@
 //! Groups that stand in the answer although no row falls into them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, UInt32Array};
@@ -141,6 +142,21 @@ async fn candidates(
             _ => Arc::clone(occurring),
         },
         Domain::Bins => bins(occurring, query.max_rows)?,
+        Domain::Nodes { placed, condition } => {
+            let all: ArrayRef = Arc::new(placed.iter().copied().map(i64::from).collect::<Int64Array>());
+            let evaluator = Evaluator::new(query, groups, tables);
+            let kept = evaluator.holds(condition, &[], std::slice::from_ref(&all), all.len()).map_err(failed)?;
+            let shown = match &dimension.value {
+                Scalar::Node(node) => node.shown.of.as_deref(),
+                _ => None,
+            };
+            let placed = placed.iter().zip(kept.iter()).filter(|(_, kept)| *kept == Some(true));
+            let members: BTreeSet<i64> = placed
+                .map(|(node, _)| shown.and_then(|of| of.get(*node as usize)).unwrap_or(node))
+                .map(|node| i64::from(*node))
+                .collect();
+            Arc::new(Int64Array::from_iter_values(members))
+        }
     };
     arrow::compute::filter(&found, &is_not_null(&found).map_err(broken)?).map_err(broken)
 }

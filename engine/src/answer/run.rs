@@ -9,12 +9,13 @@ use super::leaves::Leaves;
 use super::pivoted::{self, PivotedColumn};
 use super::states::States;
 use super::table::Rows;
-use super::{compare, domains, ordered, readings, top, totals, windowed};
+use super::{compare, domains, expanded, hidden, ordered, readings, top, totals, windowed};
 use crate::error::Result;
 use crate::execute::{Session, failed};
 use crate::plan::{Evaluator, Pass, Tables, pass_plan};
 use crate::resolve::{Groups, Predicate, ResolvedQuery};
 
+pub(crate) use super::hidden::HiddenChildren;
 pub(crate) use super::totals::TotalLevel;
 
 /// An answer whose steps are done.
@@ -26,6 +27,8 @@ pub(crate) struct Answered {
     pub(crate) totals: Vec<TotalLevel>,
     /// What the columns are, where they are those of a pivot.
     pub(crate) pivoted: Option<Vec<PivotedColumn>>,
+    /// How many members below a member of a hierarchy are hidden.
+    pub(crate) hidden_children: HiddenChildren,
     /// Rows without the limit.
     pub(crate) total_rows: usize,
     pub(crate) rows_scanned: Option<u64>,
@@ -81,11 +84,17 @@ fn finish(query: &ResolvedQuery, leaves: &Leaves, columns: &Columns<'_>) -> Resu
     let steps = &groups.steps;
     let all = all_rows(leaves, columns)?;
     let rows = shown(ranked(&all, leaves, columns)?, columns)?;
-    let totals = match &steps.totals {
+    let mut totals = match &steps.totals {
         Some(asked) => totals::compute(asked, &rows, &all, leaves, columns)?,
         None => Vec::new(),
     };
-    let order = ordered::order(query, &rows, leaves, columns)?;
+    hidden::leave_out_of_totals(&mut totals, columns)?;
+    let rows = expanded::add(rows, leaves, columns)?;
+    let (rows, hidden_children) = hidden::leave_out(rows, columns)?;
+    let order = match &steps.expanded {
+        Some(asked) if asked.tiered => expanded::tiered_order(query, asked, &rows, columns)?,
+        _ => ordered::order(query, &rows, leaves, columns)?,
+    };
     let (sorted, remainder) = rows.taken(&order)?;
     let rows_scanned = leaves.rows_scanned();
     if let Some(pivot) = &steps.pivot {
@@ -96,12 +105,14 @@ fn finish(query: &ResolvedQuery, leaves: &Leaves, columns: &Columns<'_>) -> Resu
             remainder: laid_out.remainder,
             totals: laid_out.totals,
             pivoted: Some(laid_out.described),
+            hidden_children,
             total_rows,
             rows_scanned,
         });
     }
     let (columns, remainder) = cut(query, sorted, remainder, rows.count);
-    Ok(Answered { columns, remainder, totals, pivoted: None, total_rows: rows.count, rows_scanned })
+    let total_rows = rows.count;
+    Ok(Answered { columns, remainder, totals, pivoted: None, hidden_children, total_rows, rows_scanned })
 }
 
 /// The rows that having and top leave.

@@ -1,14 +1,18 @@
 //! The best members of a dimension, and the remainder.
 
-use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array, new_null_array};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, UInt32Array, new_null_array};
 use arrow::compute::{concat, take};
+use drillcore_hierarchies::Node;
 
 use super::columns::Columns;
+use super::hidden::nodes;
 use super::leaves::Leaves;
 use super::order::{SortBy, groups, sorted};
 use super::table::{Rows, broken};
 use crate::error::{Error, Result};
-use crate::resolve::Top;
+use crate::resolve::{Scalar, Top};
 
 /// Keeps the rows of the best members; the others leave the answer, or become its remainder.
 pub(super) fn apply(top: &Top, rows: &mut Rows, leaves: &Leaves, columns: &Columns<'_>) -> Result<()> {
@@ -52,8 +56,10 @@ fn chosen(top: &Top, rows: &Rows, leaves: &Leaves, columns: &Columns<'_>) -> Res
     }
     order.push(SortBy { descending: !top.ascending, ..SortBy::ascending(by) });
     order.push(SortBy::ascending(column(&members_values, top.of)?));
-    let per = order.get(..top.per.len()).unwrap_or_default();
-    let partitions = groups(per, count)?;
+    let mut per = order.get(..top.per.len()).unwrap_or_default().to_vec();
+    let parents = if top.per_parent { Some(parents(top, &members_values, columns)?) } else { None };
+    per.extend(parents.iter().map(SortBy::ascending));
+    let partitions = groups(&per, count)?;
     let mut taken = vec![0_u64; partitions.firsts.len()];
     let mut best = vec![false; count];
     for member in sorted(&order, count)?.values() {
@@ -65,6 +71,16 @@ fn chosen(top: &Top, rows: &Rows, leaves: &Leaves, columns: &Columns<'_>) -> Res
         }
     }
     Ok(members.of.iter().map(|member| best.get(*member as usize).copied().unwrap_or_default()).collect())
+}
+
+/// The members above those of a hierarchy, by number.
+fn parents(top: &Top, members: &[ArrayRef], columns: &Columns<'_>) -> Result<ArrayRef> {
+    let Some(Scalar::Node(of)) = columns.groups.dimensions.get(top.of).map(|dimension| &dimension.value) else {
+        return Err(Error::internal("the members of a dimension have none above them"));
+    };
+    let closure = of.tree.closure();
+    let parent = |node: Option<Node>| closure.parent(node?).map(|parent| i64::from(parent.number()));
+    Ok(Arc::new(nodes(column(members, top.of)?, closure)?.into_iter().map(parent).collect::<Int64Array>()))
 }
 
 /// One row for each combination of the other dimensions, over the groups that are left out.

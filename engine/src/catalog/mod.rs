@@ -1,6 +1,6 @@
-//! What the engine knows: datasets, their columns, filters and accelerations, the links between them, stored formulas,
-//! saved queries. A catalog is an immutable value; a change makes a new one, which the store commits as
-//! `catalog/<n>.json`.
+//! What the engine knows: datasets, their columns, filters and accelerations, the links between them, hierarchies of
+//! their columns, stored formulas, saved queries. A catalog is an immutable value; a change makes a new one, which the
+//! store commits as `catalog/<n>.json`.
 
 mod acceleration;
 mod dataset;
@@ -9,6 +9,7 @@ mod derived;
 mod entry;
 mod filter;
 mod formula;
+mod hierarchy;
 mod links;
 mod saved;
 
@@ -25,6 +26,7 @@ pub use derived::DerivedColumn;
 pub(crate) use entry::DatasetEntry;
 pub use filter::{DatasetFilter, FilterValue, ParameterType};
 pub use formula::Formula;
+pub(crate) use hierarchy::HierarchyEntry;
 pub(crate) use links::key_type;
 pub use saved::SavedQuery;
 
@@ -32,13 +34,15 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::Link;
 use crate::suggest;
 
-/// All datasets, links, stored formulas and saved queries, by name.
+/// All datasets, links, hierarchies, stored formulas and saved queries, by name.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Catalog {
     pub(crate) datasets: BTreeMap<String, Arc<DatasetEntry>>,
     pub(crate) links: Vec<Link>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) formulas: BTreeMap<String, Arc<Formula>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) hierarchies: BTreeMap<String, HierarchyEntry>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) saved_queries: BTreeMap<String, Arc<SavedQuery>>,
 }
@@ -72,12 +76,17 @@ impl Catalog {
         next
     }
 
-    /// A catalog without a dataset, which no link and no formula may still need.
+    /// A catalog without a dataset, which no link, no hierarchy and no formula may still need.
     pub(crate) fn without_dataset(&self, name: &str) -> Result<Self> {
         self.dataset(name)?;
         if let Some(formula) = self.formulas_of(name).next() {
             let message =
                 format!("dataset `{name}` is that of the stored formula `{}`; remove the formula first", formula.name);
+            return Err(Error::input(message));
+        }
+        if let Some(hierarchy) = self.hierarchies_of(name).next() {
+            let id = &hierarchy.definition.id;
+            let message = format!("dataset `{name}` is that of the hierarchy `{id}`; drop the hierarchy first");
             return Err(Error::input(message));
         }
         if let Some(link) = self.links.iter().find(|link| link.to == name && link.from != name) {
@@ -97,7 +106,8 @@ impl Catalog {
         !self.formulas.is_empty() || self.datasets.values().any(|entry| !entry.derived.is_empty())
     }
 
-    /// Whether two catalogs, one of which was made from the other, have the same datasets, links and formulas.
+    /// Whether two catalogs, one of which was made from the other, have the same datasets, links and formulas. Hierarchies
+    /// are left out: they are checked when they are kept, and no definition is made of them.
     pub(crate) fn has_same_definitions(&self, other: &Self) -> bool {
         fn same<T>(one: &BTreeMap<String, Arc<T>>, other: &BTreeMap<String, Arc<T>>) -> bool {
             let mut pairs = one.values().zip(other.values());
@@ -106,8 +116,8 @@ impl Catalog {
         self.links == other.links && same(&self.datasets, &other.datasets) && same(&self.formulas, &other.formulas)
     }
 
-    /// The part that outlives the process: datasets whose source does too, the links between them, the formulas over
-    /// them, and saved queries.
+    /// The part that outlives the process: datasets whose source does too, the links between them, the hierarchies and
+    /// formulas over them, and saved queries.
     pub(crate) fn persistent(&self) -> Self {
         let datasets: BTreeMap<_, _> = self
             .datasets
@@ -123,11 +133,13 @@ impl Catalog {
             .collect();
         let formulas = self.formulas.iter().filter(|(_, formula)| datasets.contains_key(&formula.dataset));
         let formulas = formulas.map(|(name, formula)| (name.clone(), Arc::clone(formula))).collect();
-        Self { datasets, links, formulas, saved_queries: self.saved_queries.clone() }
+        let hierarchies = self.hierarchies.iter().filter(|(_, one)| datasets.contains_key(&one.definition.dataset));
+        let hierarchies = hierarchies.map(|(id, one)| (id.clone(), one.clone())).collect();
+        Self { datasets, links, formulas, hierarchies, saved_queries: self.saved_queries.clone() }
     }
 
-    /// This catalog, read from the store, with the datasets of `other` that live only in this process, their links and
-    /// their formulas.
+    /// This catalog, read from the store, with the datasets of `other` that live only in this process, their links,
+    /// hierarchies and formulas.
     pub(crate) fn with_transient_of(mut self, other: &Self) -> Self {
         for (name, entry) in &other.datasets {
             if entry.transient.is_some() && !self.datasets.contains_key(name) {
@@ -146,6 +158,12 @@ impl Catalog {
             let lives_here = self.datasets.get(&formula.dataset).is_some_and(|entry| entry.transient.is_some());
             if lives_here && !self.formulas.contains_key(name) {
                 self.formulas.insert(name.clone(), Arc::clone(formula));
+            }
+        }
+        for (id, one) in &other.hierarchies {
+            let lives_here = self.datasets.get(&one.definition.dataset).is_some_and(|entry| entry.transient.is_some());
+            if lives_here && !self.hierarchies.contains_key(id) {
+                self.hierarchies.insert(id.clone(), one.clone());
             }
         }
         self

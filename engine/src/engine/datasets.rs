@@ -30,13 +30,13 @@ impl Engine {
     }
 
     /// Makes a dataset known in place of the one of that name, if there is one. Links to and from it stay, if they
-    /// still fit, and so do its derived columns and the formulas over it; its filters and acceleration stay unless the
-    /// description has its own filters; its snapshot goes.
+    /// still fit, and so do its derived columns and the hierarchies and formulas over it; its filters and acceleration
+    /// stay unless the description has its own filters; its snapshot goes.
     ///
     /// # Errors
     ///
-    /// As [`Engine::create`], and `InvalidInput` if a link, filter, acceleration, derived column or formula no longer
-    /// fits, here or in another dataset.
+    /// As [`Engine::create`], and `InvalidInput` if a link, filter, acceleration, derived column, hierarchy or formula
+    /// no longer fits, here or in another dataset.
     pub async fn replace(&self, dataset: Dataset) -> Result<()> {
         self.blocking(move |inner| {
             let mut entry = dataset.into_entry()?;
@@ -66,7 +66,8 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `NotFound` if there is none; `InvalidInput` if it is the target of a link or there are formulas over it.
+    /// `NotFound` if there is none; `InvalidInput` if it is the target of a link or there are hierarchies or formulas over
+    /// it.
     pub async fn drop_dataset(&self, name: &str) -> Result<()> {
         let name = name.to_owned();
         self.blocking(move |inner| inner.change(|catalog| Ok((catalog.without_dataset(&name)?, ())))).await

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use drillcore_hierarchies::MemberPath;
+
 use super::answer::Asker;
 use super::query::Prepared;
 use super::tables::Routes;
@@ -12,9 +14,9 @@ use crate::answer::{groups_behind, with_fixed_values};
 use crate::error::{Error, Result};
 use crate::execute::within;
 use crate::model::Aggregation;
-use crate::query::{Dimension, Limit, Literal, Query, Target, name};
+use crate::query::{Dimension, Limit, Literal, Member, Query, Target, name};
 use crate::resolve::{CellGroups, CellKey, Drill, Shape};
-use crate::result::{Cell, QueryResult, Role};
+use crate::result::{Cell, MemberCell, MemberKind, QueryResult, Role};
 use crate::scope::Scope;
 
 /// A cell of an answer: the members of its dimensions, and its column.
@@ -48,6 +50,8 @@ pub struct DrillCell {
     /// bins by their lower border, bins between edges by their label. A dimension without a member is rolled up, so
     /// that the cell is a total.
     pub members: BTreeMap<String, Literal>,
+    /// The same for dimensions over hierarchies. The NULL member may stand in either.
+    pub nodes: BTreeMap<String, Member>,
     /// The measure, or a column of the comparison or of a window. Without one the rows are all those of the group,
     /// whatever the filters of measures say.
     pub measure: Option<String>,
@@ -66,6 +70,13 @@ impl DrillCell {
     #[must_use]
     pub fn member(mut self, dimension: impl Into<String>, member: impl Into<Literal>) -> Self {
         self.members.insert(dimension.into(), member.into());
+        self
+    }
+
+    /// The member of a dimension over a hierarchy.
+    #[must_use]
+    pub fn node(mut self, dimension: impl Into<String>, member: impl Into<Member>) -> Self {
+        self.nodes.insert(dimension.into(), member.into());
         self
     }
 
@@ -96,6 +107,10 @@ impl DrillCell {
             }
             let found = answer.cell(row, place);
             let found = found.ok_or_else(|| Error::input(format!("the answer has no row {row}")))?;
+            if let Cell::Member(member) = &found {
+                cell.nodes.insert(column.name.clone(), node(member));
+                continue;
+            }
             match literal(&found) {
                 Some(member) => {
                     cell.members.insert(column.name.clone(), member);
@@ -104,6 +119,16 @@ impl DrillCell {
             }
         }
         Ok(cell)
+    }
+}
+
+/// A member of a hierarchy as it may stand in a query.
+fn node(cell: &MemberCell) -> Member {
+    let path = || MemberPath::from_members(cell.path.iter().cloned());
+    match cell.kind {
+        MemberKind::Own => Member::Own(path()),
+        MemberKind::Unassigned => Member::Unassigned,
+        _ => Member::Path(path()),
     }
 }
 
@@ -120,7 +145,7 @@ fn literal(cell: &Cell) -> Option<Literal> {
         Cell::Float(number) => Literal::from(*number),
         Cell::Text(text) => Literal::Text(text.clone()),
         Cell::Date(_) | Cell::Datetime(_) | Cell::LocalDatetime(_) => Literal::Text(cell.to_string()),
-        Cell::Other | Cell::Bins(_) => return None,
+        Cell::Other | Cell::Bins(_) | Cell::Member(_) => return None,
     })
 }
 
@@ -181,6 +206,7 @@ impl Inner {
         let mut routes = Routes::new();
         let mut drill = Drill {
             members: &cell.members,
+            nodes: &cell.nodes,
             other: cell.other.as_deref(),
             measure: cell.measure.as_deref(),
             columns,

@@ -1,5 +1,6 @@
 //! Stored formulas: kept in the catalog under a name, checked against their dataset.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -141,16 +142,24 @@ pub(super) fn check_unused(catalog: &Catalog, removed: &Definition) -> Result<()
 
 /// Refuses a change after which definitions have no meaning that had one before.
 pub(super) fn check_definitions(before: &Catalog, after: &Catalog) -> Result<()> {
-    if before.has_same_definitions(after) || !(before.has_formulas() || after.has_formulas()) {
+    let defines = |catalog: &Catalog| catalog.has_formulas() || !catalog.hierarchies.is_empty();
+    if before.has_same_definitions(after) || !(defines(before) || defines(after)) {
         return Ok(());
     }
-    let now = broken(after);
+    let now = without_meaning(after);
     if now.is_empty() {
         return Ok(());
     }
-    let known = broken(before);
+    let known = without_meaning(before);
     let new: Vec<(&String, &String)> = now.iter().filter(|(what, _)| !known.contains_key(*what)).collect();
     let Some((_, reason)) = new.first() else { return Ok(()) };
     let all: Vec<&str> = new.iter().map(|(what, _)| what.as_str()).collect();
     Err(Error::input(format!("this would break {}: {reason}", all.join(", "))))
+}
+
+/// All that is wrong with the definitions and the hierarchies of a catalog: what, and why.
+fn without_meaning(catalog: &Catalog) -> BTreeMap<String, String> {
+    let mut found = broken(catalog);
+    found.extend(catalog.broken_hierarchies());
+    found
 }

@@ -9,6 +9,8 @@ mod drill_through;
 mod execution;
 mod explain;
 mod formulas;
+mod hierarchies;
+mod member_trees;
 mod metric;
 mod option_request;
 mod options;
@@ -51,6 +53,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::execute::Executor;
 use crate::links::LookupCache;
+use crate::members::MemberCache;
 use crate::tables::OpenSnapshots;
 
 /// An analytics engine inside a service. Cloning gives another handle to the same engine; it is safe to use from many
@@ -84,6 +87,8 @@ struct Inner {
     /// Held while the catalog changes, so that changes of this process queue instead of conflicting.
     changing: Mutex<()>,
     lookups: LookupCache,
+    /// The trees of hierarchies.
+    members: MemberCache,
     open: OpenSnapshots,
     executions: Arc<Executions>,
     /// Queries that are being computed.
@@ -134,6 +139,7 @@ impl Engine {
             known: RwLock::new(Known { version: 0, catalog: Arc::default() }),
             changing: Mutex::new(()),
             lookups: LookupCache::new(settings.memory_bytes / 4),
+            members: MemberCache::new(settings.memory_bytes / 4),
             open: OpenSnapshots::default(),
             executions: Arc::default(),
             flights: SingleFlight::default(),

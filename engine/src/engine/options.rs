@@ -168,7 +168,7 @@ impl Inner {
     fn option_column(&self, request: &DistinctValues, scope: &Scope) -> Result<OptionColumn> {
         let query = Query { filters: Vec::new(), ..request.query() };
         let catalog = self.catalog()?;
-        let (now, probed) = (self.clock.now(), Probed::new());
+        let (now, probed) = (self.clock.now(), Probed::default());
         let max_rows = self.max_rows;
         // What it is read from does not matter for what it is.
         let held = &|_: &DatasetEntry| Ok(BTreeMap::new());

@@ -92,7 +92,7 @@ impl Inner {
     ) -> Result<Prepared> {
         let catalog = self.catalog()?;
         let now = self.clock.now();
-        let mut probed = Probed::new();
+        let mut probed = Probed::default();
         loop {
             let resolution = {
                 let pinned = RefCell::new(&mut *routes);
@@ -109,10 +109,14 @@ impl Inner {
                     let Opened { tables, routes } = self.open_tables(&catalog, &resolved, routes).await?;
                     return Ok(Prepared { facts: Facts { catalog, resolved: Arc::from(resolved), routes }, tables });
                 }
-                Resolution::Needs(extents) => {
-                    for wanted in extents {
+                Resolution::Needs(needed) => {
+                    for wanted in needed.extents {
                         let extent = Box::pin(self.extent(&catalog, &wanted, routes)).await?;
-                        probed.insert(wanted, extent);
+                        probed.extents.insert(wanted, extent);
+                    }
+                    for wanted in needed.trees {
+                        let tree = Box::pin(self.member_tree(&catalog, &wanted, routes)).await?;
+                        probed.trees.insert(wanted.key, tree);
                     }
                 }
             }
@@ -240,7 +244,8 @@ async fn stepwise(query: &ResolvedQuery, groups: &Groups, tables: &Tables, sessi
     let answered = Box::pin(answer::run(query, groups, tables, session)).await?;
     let count = answered.columns.first().map_or(0, |column| column.len());
     let pivoted = answered.pivoted.as_deref();
-    let batch = finish::answered(query, groups, &answered.columns, count, pivoted)?;
+    let hidden = &answered.hidden_children;
+    let batch = finish::answered(query, groups, &answered.columns, count, pivoted, hidden)?;
     let columns = pivoted.map_or_else(|| finish::columns(query), |pivoted| finish::pivoted(query, pivoted));
     let of_top = groups.steps.top.as_ref().map(|top| top.of);
     let place = match (of_top, pivoted) {
@@ -251,7 +256,7 @@ async fn stepwise(query: &ResolvedQuery, groups: &Groups, tables: &Tables, sessi
     let mut totals = Vec::with_capacity(answered.totals.len());
     for level in answered.totals {
         let count = level.columns.first().map_or(0, |column| column.len());
-        let rows = finish::answered(query, groups, &level.columns, count, pivoted)?;
+        let rows = finish::answered(query, groups, &level.columns, count, pivoted, hidden)?;
         let laid_out = |index: &usize| pivoted.is_none_or(|columns| columns.iter().any(|column| column.of == *index));
         let rolled_up = (0..names.len()).filter(|index| !level.kept.contains(index)).filter(laid_out);
         let keys = level.kept.iter().filter_map(|index| names.get(*index)).map(|name| (*name).to_owned());

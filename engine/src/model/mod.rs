@@ -6,11 +6,10 @@ mod column;
 mod formula_type;
 mod level;
 mod link;
-mod localized;
 
 pub use aggregation::Aggregation;
 pub use column::{Column, ColumnType, Kind, Subtype};
+pub use drillcore_hierarchies::Localized;
 pub(crate) use formula_type::{column_type, formula_type};
 pub use level::{CyclicPart, Level, WeekStart};
 pub use link::Link;
-pub use localized::Localized;

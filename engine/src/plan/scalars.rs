@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use arrow::array::{ArrayRef, Int64Array};
 use arrow::datatypes::DataType;
 use datafusion::common::DataFusionError;
 use datafusion::error::Result;
-use datafusion::logical_expr::{Expr, cast, lit};
+use datafusion::logical_expr::{Expr, cast, lit, when};
 use datafusion::scalar::ScalarValue;
 use drillcore_formulas::{Comparison, Typed};
 
@@ -13,7 +14,8 @@ use super::formula::{Names, compare, formula, has_ranges, ranged};
 use super::{FixedValues, Tables, named, part_name, place};
 use crate::functions::{bin_expr, bucket_expr, cyclic_expr, groups_expr, low_expr};
 use crate::links::{LookupColumn, LookupTable, fixed_value, link_column, link_row};
-use crate::resolve::{ColumnRef, ResolvedQuery, Scalar};
+use crate::members::member_expr;
+use crate::resolve::{ColumnRef, NodeOf, ResolvedQuery, Scalar};
 use crate::time::Calendar;
 
 /// Turns the values of one query into expressions.
@@ -65,6 +67,7 @@ impl<'a> Scalars<'a> {
             Scalar::Cyclic { of, part } => Ok(cyclic_expr(self.expr(of)?, *part, self.calendar())),
             Scalar::Bin { of, bins } => Ok(low_expr(bin_expr(self.expr(of)?, bins), bins)),
             Scalar::Member { of, groups, rest } => groups_expr(self.expr(of)?, groups, rest.as_deref()),
+            Scalar::Node(node) => self.node(node),
             Scalar::Computed(tree) => formula(tree, self),
             Scalar::Fixed(fixed) => {
                 let unread = || DataFusionError::Internal("a fixed value was not read".to_owned());
@@ -120,6 +123,29 @@ impl<'a> Scalars<'a> {
         Ok(self.key(scalar, lit(false))?.0)
     }
 
+    /// The member of a row. Behind a link that of each row of the target is found once, and a row without a target
+    /// belongs to the member that is NULL.
+    fn node(&self, node: &NodeOf) -> Result<Expr> {
+        let to = node.shown.of.as_ref();
+        if let Some((lookup, columns)) = of_one_lookup(&node.keys)
+            && let [first, ..] = columns.as_slice()
+        {
+            let (table, chain, row) = self.lookup(lookup, first)?;
+            let values = columns.iter().map(|column| Ok(Arc::clone(self.lookup_column(table, column)?.values())));
+            let nodes = node.tree.nodes(&values.collect::<Result<Vec<_>>>()?);
+            let nodes = nodes.map_err(|error| DataFusionError::External(Box::new(error)))?;
+            let shown = |node: u32| to.and_then(|to| to.get(node as usize)).copied().unwrap_or(node);
+            let nodes = nodes.into_iter().map(|node| i64::from(shown(node)));
+            let nodes: ArrayRef = Arc::new(nodes.collect::<Int64Array>());
+            let name = format!("{chain}.{}#{}", node.tree.definition().id, node.tree.stamp());
+            let found = link_column(&table.index, &name, nodes, row);
+            let null = node.tree.null_node().map_err(|error| DataFusionError::External(Box::new(error)))?;
+            return when(found.clone().is_null(), lit(i64::from(shown(null)))).otherwise(found);
+        }
+        let keys = node.keys.iter().map(|key| self.expr(key)).collect::<Result<Vec<_>>>()?;
+        member_expr(keys, &node.tree, to)
+    }
+
     fn column(&self, column: &ColumnRef) -> Result<Expr> {
         let Some(lookup) = column.lookup else { return Ok(named(&column.column)) };
         let (table, chain, row) = self.lookup(lookup, column)?;
@@ -155,6 +181,17 @@ impl Names<Scalar> for Scalars<'_> {
 
 fn missing(column: &ColumnRef) -> DataFusionError {
     DataFusionError::Internal(format!("lookup column {} was not read", column.column))
+}
+
+/// The lookup that some values are plain columns of.
+fn of_one_lookup(keys: &[Scalar]) -> Option<(usize, Vec<&ColumnRef>)> {
+    let columns = keys.iter().map(|key| match key {
+        Scalar::Column(column) => Some(column),
+        _ => None,
+    });
+    let columns = columns.collect::<Option<Vec<_>>>()?;
+    let lookup = columns.first()?.lookup?;
+    columns.iter().all(|column| column.lookup == Some(lookup)).then_some((lookup, columns))
 }
 
 /// The column of a plan that holds the row found by a lookup.

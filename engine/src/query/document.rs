@@ -86,6 +86,10 @@ impl Query {
     pub const MAX_TOTAL_LEVELS: usize = 64;
     /// The most bins that a dimension or a histogram is cut into.
     pub const MAX_BINS: u64 = 10_000;
+    /// The depth above which all members of a hierarchy are expanded at most.
+    pub const MAX_EXPAND_DEPTH: u16 = 64;
+    /// The most members that a dimension over a hierarchy expands one by one.
+    pub const MAX_OPEN_MEMBERS: usize = 10_000;
     /// The most columns that tell the entities of a semi-additive aggregation apart.
     pub const MAX_ENTITIES: usize = 64;
 

@@ -1,6 +1,6 @@
 //! Filters: what rows, or after `having` what groups, must satisfy.
 
-use super::{Field, Literal, Operator};
+use super::{Field, Literal, Member, Operator};
 use crate::model::Level;
 
 /// A condition. It is true or false on every row, never unknown: a row and its complement always make up all rows.
@@ -9,6 +9,7 @@ use crate::model::Level;
 /// [`or`](crate::or) and [`not`](crate::not). In JSON: `{"and": [..]}`, `{"or": [..]}`, `{"not": ..}` or a leaf.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "most filters are leaves, and queries hold few")]
 pub enum Filter {
     /// All must hold. No filters: all rows.
     And(Vec<Self>),
@@ -95,6 +96,8 @@ pub enum Operand {
         /// The unit.
         unit: Level,
     },
+    /// Members of the hierarchy on the left, each with all that is under it; a test for equality has exactly one.
+    Members(Vec<Member>),
 }
 
 impl From<Field> for Operand {

@@ -8,12 +8,15 @@ mod decimal;
 mod derived;
 mod discretization;
 mod document;
+mod drilling;
 mod filter;
 mod filter_methods;
 mod item;
 mod json;
 mod literal;
 mod measure_shorthand;
+mod member_methods;
+mod members;
 mod operator;
 mod options;
 mod order;
@@ -34,6 +37,7 @@ pub(crate) use decimal::Digits;
 pub use derived::Derived;
 pub use discretization::{Discretization, MemberGroup};
 pub use document::{Query, QueryBatch};
+pub use drilling::{Clicked, Crumb, Drilled};
 pub use filter::{Filter, Leaf, NullRule, Operand};
 pub use item::{Dimension, Measure};
 pub use literal::Literal;
@@ -41,6 +45,8 @@ pub use measure_shorthand::{
     approx_distinct_count, approx_percentile, cumulative_sum, first, histogram, last, mode, percentile, rate,
     stddev_pop, string_list, variance_pop, weighted_average,
 };
+pub use member_methods::{MembersField, hierarchy};
+pub use members::{Expand, Member, MemberLevel, Members};
 pub use operator::Operator;
 pub use options::Options;
 pub use order::{Limit, NullsOrder, Order, OrderKey};

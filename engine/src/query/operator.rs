@@ -225,6 +225,11 @@ impl Operator {
         }
     }
 
+    /// Whether members of a hierarchy can be tested so.
+    pub(super) fn tests_members(self) -> bool {
+        matches!(self, Self::Equal | Self::NotEqual | Self::In | Self::NotIn | Self::IsNull | Self::IsNotNull)
+    }
+
     /// What must stand on the right.
     pub(super) fn right(self) -> Right {
         match self {

@@ -1,8 +1,10 @@
-//! What a query points at: columns of datasets and links, names that the query gives, levels of datetimes.
+//! What a query points at: columns and hierarchies of datasets and links, names that the query gives, levels of
+//! datetimes.
 
+use super::Members;
 use crate::model::{CyclicPart, Level};
 
-/// A column, or something that the query itself names.
+/// A column, a hierarchy, or something that the query itself names.
 ///
 /// In JSON: `{"dataset_id": "flights", "column_id": "origin"}` or `{"name": "miles"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -29,6 +31,8 @@ pub enum Target {
     Expression(String),
     /// A stored formula by its name or id, `formula_id` in JSON: as a measure, in having and in the order.
     StoredFormula(String),
+    /// A hierarchy, `hierarchy_id` in JSON: as a dimension, in the order, and on the left of filters on rows.
+    Hierarchy(Members),
 }
 
 impl Target {
@@ -82,6 +86,20 @@ impl Reference {
     #[must_use]
     pub fn stored_formula(name_or_id: impl Into<String>) -> Self {
         Self { dataset: None, target: Target::StoredFormula(name_or_id.into()) }
+    }
+
+    /// A hierarchy, by its id. The function [`hierarchy`](crate::hierarchy) says more of it.
+    #[must_use]
+    pub fn hierarchy(id: impl Into<String>) -> Self {
+        Self { dataset: None, target: Target::Hierarchy(Members::new(id)) }
+    }
+
+    /// What it says of a hierarchy, if it is one.
+    pub(crate) fn members(&self) -> Option<&Members> {
+        match &self.target {
+            Target::Hierarchy(members) => Some(members),
+            _ => None,
+        }
     }
 
     /// Whether it stands for all rows rather than for one column.

@@ -12,7 +12,8 @@ pub struct Top {
     pub by: String,
     /// Whether the least come first instead of the greatest.
     pub ascending: bool,
-    /// The names of the dimensions within whose members the ranking starts anew.
+    /// The names of the dimensions within whose members the ranking starts anew. For a dimension over a hierarchy its own
+    /// name stands for the members above: so many children of each parent are kept.
     pub per: Vec<String>,
     /// Whether the members left out stand in the answer as one, the remainder.
     pub other: bool,

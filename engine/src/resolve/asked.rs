@@ -240,6 +240,18 @@ impl Resolver<'_> {
         Ok(())
     }
 
+    /// The subtrees of hierarchies that dimensions are of.
+    pub(super) fn resolve_under(&mut self) -> Result<()> {
+        let query = self.query;
+        for (index, dimension) in query.dimensions.iter().enumerate() {
+            let Some((predicate, of)) = self.rows_under(dimension, &format!("/dimensions/{index}"))? else { continue };
+            let mut named = Vec::new();
+            of.visit_named(&mut |column| named.push(column.clone()));
+            self.asked.parts.push(AskedPart::new(vec![Condition { predicate, written: Written::Test }], named, false));
+        }
+        Ok(())
+    }
+
     /// A filter of the top level.
     pub(super) fn asked_part(&mut self, filter: &Filter, path: &str) -> Result<AskedPart> {
         let mut conditions = Vec::new();

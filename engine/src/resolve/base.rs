@@ -35,6 +35,7 @@ pub(super) fn find(query: &Query, catalog: &Catalog) -> Result<Arc<DatasetEntry>
     }
     let mut named = names(query);
     of_stored_formulas(&mut named, query, catalog);
+    of_hierarchies(&mut named, query, catalog);
     for name in &named {
         check_known(name, catalog)?;
     }
@@ -207,7 +208,29 @@ fn add<'a>(found: &mut Vec<Named<'a>>, reference: &'a Reference, path: &str) {
     match &reference.target {
         Target::Formula(text) => in_formula(found, text, &format!("{path}/formula")),
         Target::Expression(text) => in_formula(found, text, &format!("{path}/expression")),
-        Target::Column(_) | Target::Name(_) | Target::StoredFormula(_) => {}
+        Target::Column(_) | Target::Name(_) | Target::StoredFormula(_) | Target::Hierarchy(_) => {}
+    }
+}
+
+/// The datasets of the hierarchies that a query names without saying where they are.
+fn of_hierarchies<'a>(found: &mut Vec<Named<'a>>, query: &'a Query, catalog: &'a Catalog) {
+    let mut add = |reference: &Reference, path: String| {
+        if let (None, Target::Hierarchy(members)) = (&reference.dataset, &reference.target)
+            && let Ok(entry) = catalog.hierarchy(&members.hierarchy)
+        {
+            found.push(Named { name: entry.definition.dataset.clone().into(), path: format!("{path}/hierarchy_id") });
+        }
+    };
+    for (index, dimension) in query.dimensions.iter().enumerate() {
+        add(&dimension.reference, format!("/dimensions/{index}"));
+    }
+    for (index, filter) in query.filters.iter().enumerate() {
+        each_reference(filter, &mut |reference| add(reference, format!("/where/{index}")));
+    }
+    for (index, measure) in query.measures.iter().enumerate() {
+        for filter in &measure.filters {
+            each_reference(filter, &mut |reference| add(reference, format!("/measures/{index}/where")));
+        }
     }
 }
 

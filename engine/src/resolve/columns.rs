@@ -36,6 +36,10 @@ impl Resolver<'_> {
                 let message = format!("`{name}` is a name of this query; a column_id is needed here");
                 return Err(wrong(&format!("{path}/name"), message));
             }
+            Target::Hierarchy(_) => {
+                let message = "a hierarchy is a dimension, or what a filter tests; it has no value in a row";
+                return Err(wrong(&format!("{path}/hierarchy_id"), message));
+            }
             Target::StoredFormula(name) => {
                 let message = format!("`{name}` is a stored formula, which has no value in a row");
                 return Err(wrong(&format!("{path}/formula_id"), message));
@@ -103,7 +107,7 @@ impl Resolver<'_> {
     /// derived column, or `formula`.
     pub(super) fn shown_name(&self, value: &Scalar, column: &Column) -> String {
         match value {
-            Scalar::Computed(_) | Scalar::Bin { .. } | Scalar::Member { .. } => column.id.clone(),
+            Scalar::Computed(_) | Scalar::Bin { .. } | Scalar::Member { .. } | Scalar::Node(_) => column.id.clone(),
             other => other.column_ref().map_or_else(|| column.id.clone(), |column| self.display_name(column)),
         }
     }
@@ -124,6 +128,11 @@ impl Resolver<'_> {
     fn lookup(&mut self, name: Option<&str>, path: &str) -> Result<Option<usize>> {
         let Some(name) = name else { return Ok(None) };
         self.lookup_from(None, name).map_err(|error| error.at(format!("{path}/dataset_id")))
+    }
+
+    /// The lookup through which a dataset is reached that has a hierarchy.
+    pub(super) fn members_lookup(&mut self, name: &str, path: &str) -> Result<Option<usize>> {
+        self.lookup(Some(name), path)
     }
 
     /// The lookup that a name means in the dataset behind another one, or in the base; that one itself for the name of

@@ -78,7 +78,7 @@ pub(crate) fn formula_type_of(catalog: &Catalog, name: &str) -> Result<ColumnTyp
     let base = Arc::clone(catalog.dataset(&formula.dataset)?);
     let mut query = Query::on(&formula.dataset);
     query.dimensions = dimensions_named(catalog, &base, formula);
-    let (scope, probed) = (Scope::unrestricted(), Probed::new());
+    let (scope, probed) = (Scope::unrestricted(), Probed::default());
     let within = Within { catalog, scope: &scope, query: &query, probed: &probed };
     let mut resolver = Resolver::bare(within, base, calendar(PLAIN)?, PLAIN.now);
     resolver.context = Ok(Predicate::Constant(true));
@@ -132,7 +132,7 @@ pub(super) fn own_value(dataset: &DatasetEntry, id: &str, calendar: &Calendar, n
     })?;
     // Without links there is nothing to look up in a catalog.
     let (catalog, query) = (Catalog::default(), Query::default());
-    let (scope, probed) = (Scope::unrestricted(), Probed::new());
+    let (scope, probed) = (Scope::unrestricted(), Probed::default());
     let within = Within { catalog: &catalog, scope: &scope, query: &query, probed: &probed };
     let mut resolver = Resolver::bare(within, Arc::new(dataset.clone()), calendar.clone(), now);
     resolver.column_at(None, id).map(|(value, _)| value)
@@ -153,7 +153,7 @@ fn calendar(setting: Setting) -> Result<Calendar> {
 /// The value of a derived column in a setting.
 fn value_in(catalog: &Catalog, entry: &Arc<DatasetEntry>, derived: &DerivedColumn, setting: Setting) -> Result<Scalar> {
     let query = Query::on(&entry.name);
-    let (scope, probed) = (Scope::unrestricted(), Probed::new());
+    let (scope, probed) = (Scope::unrestricted(), Probed::default());
     let within = Within { catalog, scope: &scope, query: &query, probed: &probed };
     let mut resolver = Resolver::bare(within, Arc::clone(entry), calendar(setting)?, setting.now);
     resolver.context = Ok(Predicate::Constant(true));
@@ -213,7 +213,7 @@ fn dimension(
     name: Option<&String>,
 ) -> Option<Dimension> {
     let query = Query::on(&base.name);
-    let (scope, probed) = (Scope::unrestricted(), Probed::new());
+    let (scope, probed) = (Scope::unrestricted(), Probed::default());
     let within = Within { catalog, scope: &scope, query: &query, probed: &probed };
     let mut resolver = Resolver::bare(within, Arc::clone(base), calendar(PLAIN).ok()?, PLAIN.now);
     resolver.context = Ok(Predicate::Constant(true));

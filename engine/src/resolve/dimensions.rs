@@ -11,10 +11,16 @@ use super::{Dimension, Resolver, Scalar, wrong};
 use crate::error::{Error, Result};
 use crate::functions::Bins;
 use crate::model::{ColumnType, Kind};
-use crate::query::{self, DatetimeLevel, Discretization, Literal, MemberGroup};
+use crate::query::{self, DatetimeLevel, Discretization, Literal, MemberGroup, Target};
 
 impl Resolver<'_> {
     pub(super) fn dimension(&mut self, asked: &query::Dimension, path: &str, names: &mut Names) -> Result<Dimension> {
+        if let Target::Hierarchy(members) = &asked.reference.target {
+            return self.members_dimension(asked, members, path, names);
+        }
+        if let Some(members) = self.level_of_members(asked, path)? {
+            return self.members_dimension(asked, &members, path, names);
+        }
         let (of, column) = self.value(&asked.reference, path)?;
         let value = match &asked.discretization {
             Some(how) => self.discretized(of, how, &format!("{path}/discretization"))?,

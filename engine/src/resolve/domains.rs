@@ -1,7 +1,12 @@
 //! The members of a dimension that stand in the answer also without rows.
 
 use super::asked::Asked;
-use super::{Dimension, Domain, Predicate, Resolver, Scalar};
+use std::sync::Arc;
+
+use drillcore_hierarchies::{Kind, Node, NodeKind};
+
+use super::members::Shown;
+use super::{Dimension, Domain, NodeOf, OutputType, Predicate, Resolver, Scalar};
 use crate::model::{ColumnType, CyclicPart, Level};
 use crate::time::TimeKind;
 
@@ -28,6 +33,7 @@ fn domain(asked: &Asked, of: &Scalar) -> Domain {
             Domain::Cyclic(Predicate::all(same))
         }
         Scalar::Bin { .. } => Domain::Bins,
+        Scalar::Node(node) => members(asked, of, node),
         Scalar::Column(column) | Scalar::Derived { column, .. } => match (column.lookup, column.column_type) {
             // What follows further links is known of the rows of the base only.
             (Some(lookup), _) if !is_of_lookup(of, lookup) => Domain::Rows(filter),
@@ -38,6 +44,27 @@ fn domain(asked: &Asked, of: &Scalar) -> Domain {
         },
         _ => Domain::Rows(filter),
     }
+}
+
+/// The members that are placed in a tree; of other hierarchies those of the rows.
+fn members(asked: &Asked, of: &Scalar, node: &NodeOf) -> Domain {
+    if !matches!(node.tree.definition().kind, Kind::Tree { .. }) {
+        let lookup = node.keys.first().and_then(Scalar::column_ref).and_then(|column| column.lookup);
+        return match lookup {
+            Some(lookup) if is_of_lookup(of, lookup) => Domain::Lookup { lookup, filter: asked.on_members_alone(of) },
+            _ => Domain::Rows(asked.on_members(of)),
+        };
+    }
+    let row = Scalar::Node(Arc::new(NodeOf { shown: Shown::rows(), ..node.clone() }));
+    let value = Scalar::Output { index: 0, output_type: OutputType::Node };
+    let conditions = asked.members_of(&row).1;
+    let condition = Predicate::all(conditions.iter().filter_map(|condition| condition.about(&row, &value)));
+    let closure = node.tree.closure();
+    let has_no_place = |at: Node| closure.unassigned().is_some_and(|top| closure.contains(top, at));
+    let is_member = |at: Node| matches!(closure.kind(at), NodeKind::Member | NodeKind::Virtual);
+    let nodes = closure.subtree(Node::ROOT).filter_map(|number| closure.node(number));
+    let placed = nodes.filter(|at| closure.is_leaf(*at) && is_member(*at) && !has_no_place(*at));
+    Domain::Nodes { placed: placed.map(Node::number).collect(), condition }
 }
 
 /// Whether a value is made of the rows of one lookup alone.

@@ -15,13 +15,15 @@ pub(crate) use groups::{CellGroups, GroupSet, GroupTuples, LostLabels};
 use super::outputs::Names;
 use super::{Dimension, Predicate, Resolution, Resolver, Shape, Surroundings, wrong};
 use crate::error::{Error, Result};
-use crate::query::{self, Limit, Literal, Query, Reference, Target};
+use crate::query::{self, Limit, Literal, Member, Query, Reference, Target};
 
 /// A cell, and what is wanted of the rows behind it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Drill<'a> {
     /// By the name of a dimension: the member as it stands in the answer. A dimension that is not named is rolled up.
     pub(crate) members: &'a BTreeMap<String, Literal>,
+    /// The same of dimensions over hierarchies.
+    pub(crate) nodes: &'a BTreeMap<String, Member>,
     /// The dimension in which the cell is the remainder of a top.
     pub(crate) other: Option<&'a str>,
     /// The column of the answer that is not a dimension. Without one all rows of the group are meant.

@@ -56,7 +56,17 @@ impl Resolver<'_> {
         if filter.context && answer.is_some() {
             return Err(wrong(&format!("{path}/context"), "a filter on the answer cannot be a context filter"));
         }
+        if let Target::Hierarchy(members) = &filter.left.reference.target {
+            if answer.is_some() {
+                let message = "members are tested in `where`; here a dimension has none to test";
+                return Err(wrong(&format!("{path}/parameters/0/hierarchy_id"), message));
+            }
+            return self.member_filter(filter, members, path);
+        }
         let left = self.side(&filter.left, &format!("{path}/parameters/0"), answer)?;
+        if left.output_type() == OutputType::Node {
+            return Err(wrong(&format!("{path}/parameters/0"), "members of a hierarchy are tested in `where`"));
+        }
         if filter.operator.is_relative() {
             let null = is_null(&left);
             let test = self.relative(left, filter).map_err(|error| error.within(path))?;
@@ -103,6 +113,7 @@ impl Resolver<'_> {
                 let (scalar, _) = self.scalar(&field.reference, field.level, path)?;
                 answer.by_column(&scalar, path)
             }
+            (_, Target::Hierarchy(members)) => self.row_node(&field.reference, members, path),
             (None, _) => Ok(self.scalar(&field.reference, field.level, path)?.0),
         }
     }

@@ -113,6 +113,28 @@ pub(crate) struct Steps {
     pub(crate) totals: Option<Totals>,
     pub(crate) order: Option<TieredOrder>,
     pub(crate) pivot: Option<Pivot>,
+    /// The members of hierarchies that count in all of this, but are not shown.
+    pub(crate) hidden: Vec<Hidden>,
+    /// The members that stand above those below them.
+    pub(crate) expanded: Option<Expanded>,
+}
+
+/// What is not shown of a hierarchy.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Hidden {
+    pub(crate) dimension: usize,
+    pub(crate) own_rows: bool,
+    pub(crate) unassigned: bool,
+}
+
+/// A dimension in which some members of a hierarchy stand together with those below them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Expanded {
+    pub(crate) dimension: usize,
+    /// The members with rows of their own above those below them, by number, in rising order.
+    pub(crate) nodes: Vec<u32>,
+    /// Whether the members below each are in the order of the query, instead of all rows together.
+    pub(crate) tiered: bool,
 }
 
 /// The members of a dimension that must stand in the answer.
@@ -128,6 +150,8 @@ pub(crate) enum Domain {
     Cyclic(Predicate),
     /// All bins between the first and the last.
     Bins,
+    /// The members of a hierarchy that hold some nodes which meet a condition, in which [`Scalar::Output`] 0 is the node.
+    Nodes { placed: Vec<u32>, condition: Predicate },
 }
 
 /// A comparison with an earlier period.
@@ -171,6 +195,8 @@ pub(crate) struct Top {
     pub(crate) by: usize,
     pub(crate) ascending: bool,
     pub(crate) per: Vec<usize>,
+    /// Whether the ranking starts anew below each member that stands above those of a hierarchy.
+    pub(crate) per_parent: bool,
     pub(crate) other: bool,
 }
 

@@ -29,6 +29,7 @@ mod grain_names;
 mod groups;
 mod measures;
 mod member;
+mod members;
 mod numbers;
 mod order;
 mod outputs;
@@ -58,10 +59,12 @@ pub(crate) use drill::{CellGroups, CellKey, CellOver, Drill, GroupSet, GroupTupl
 pub(crate) use fixed::FixedValue;
 pub(crate) use grain::{Finer, FinerReading, FixedReading, Grain};
 pub(crate) use groups::{
-    Call, Compare, Compared, Cumulative, Domain, Groups, Latest, Measure, Part, Pivot, Steps, TieredOrder, Top, Totals,
+    Call, Compare, Compared, Cumulative, Domain, Expanded, Groups, Hidden, Latest, Measure, Part, Pivot, Steps,
+    TieredOrder, Top, Totals,
 };
 pub(crate) use member::value as member_value;
-pub(crate) use probe::{Extent, Probed};
+pub(crate) use members::{NodeOf, TreeKey, WantedTree};
+pub(crate) use probe::{Extent, Needed, Probed};
 pub(crate) use renames::{rename_column, rename_formula};
 pub(crate) use resolved::{
     Bound, ColumnRef, Comparison, DatasetRef, Dimension, KeyPair, Lookup, Output, OutputType, Predicate, ResolvedQuery,
@@ -98,8 +101,8 @@ pub(crate) type Held<'a> = &'a dyn Fn(&DatasetEntry) -> Result<BTreeMap<String, 
 /// How far a query is resolved.
 pub(crate) enum Resolution {
     Ready(Box<ResolvedQuery>),
-    /// These queries for the extent of a column must be answered first.
-    Needs(Vec<ResolvedQuery>),
+    /// This must be known first.
+    Needs(Needed),
 }
 
 /// Fixes everything that a query leaves to its surroundings.
@@ -164,7 +167,7 @@ struct Resolver<'a> {
     parts: Vec<Part>,
     asked: Asked,
     probed: &'a Probed,
-    needed: Vec<ResolvedQuery>,
+    needed: Needed,
 }
 
 /// What a resolver looks at.
@@ -191,6 +194,7 @@ impl<'a> Resolver<'a> {
         resolver.resolve_context()?;
         resolver.resolve_derived()?;
         resolver.resolve_where()?;
+        resolver.resolve_under()?;
         Ok(resolver)
     }
 
@@ -219,7 +223,7 @@ impl<'a> Resolver<'a> {
             dimensions: Vec::new(),
             parts: Vec::new(),
             probed,
-            needed: Vec::new(),
+            needed: Needed::default(),
         }
     }
 

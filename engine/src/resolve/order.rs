@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::{Dimension, Resolver, Scalar, SortKey, wrong};
 use crate::error::Result;
 use crate::model::Aggregation;
-use crate::query::{NullsOrder, Order, OrderKey, Query, Reference, Target};
+use crate::query::{Members, NullsOrder, Order, OrderKey, Query, Reference, Target};
 use crate::suggest;
 
 impl Resolver<'_> {
@@ -22,6 +22,7 @@ impl Resolver<'_> {
                     Target::Column(id) if id == "*" => count_of_rows(answer, &path)?,
                     Target::Formula(text) => self.answer_formula(text, reference.dataset.as_deref(), &path)?,
                     Target::StoredFormula(name) => self.stored_answer(reference, name, &path)?,
+                    Target::Hierarchy(members) => ordered_members(answer, members, &path)?,
                     Target::Column(_) | Target::Expression(_) => {
                         let (value, _) = self.scalar(reference, *level, &path)?;
                         ordered_column(answer, &value, *aggregation, &path)?
@@ -60,6 +61,10 @@ impl Resolver<'_> {
                 OrderKey::By(name) => by_name(name, format!("{path}/by"))?,
                 OrderKey::Field { reference, level, .. } => match &reference.target {
                     Target::Name(name) => by_name(name, format!("{path}/name"))?,
+                    Target::Hierarchy(members) => {
+                        let of = columns.iter().map(|column| &column.value);
+                        members_of(of, members, &path)?.1.clone()
+                    }
                     _ => self.scalar(reference, *level, &path)?.0,
                 },
             };
@@ -106,6 +111,32 @@ fn count_of_rows(answer: &Answer<'_>, path: &str) -> Result<Scalar> {
     found
         .and_then(|index| answer.at(answer.dimensions.len() + index))
         .ok_or_else(|| wrong(path, "the query has no measure that counts its rows"))
+}
+
+/// The one dimension over a hierarchy.
+fn ordered_members(answer: &Answer<'_>, members: &Members, path: &str) -> Result<Scalar> {
+    let dimensions = answer.dimensions.iter().map(|dimension| &dimension.value);
+    let (place, _) = members_of(dimensions, members, path)?;
+    answer.at(place).ok_or_else(|| wrong(path, "no such dimension"))
+}
+
+/// The one value that is a member of a hierarchy, and its place.
+fn members_of<'a>(
+    values: impl Iterator<Item = &'a Scalar>,
+    members: &Members,
+    path: &str,
+) -> Result<(usize, &'a Scalar)> {
+    let hierarchy = &members.hierarchy;
+    let is_of = |value: &Scalar| match value {
+        Scalar::Node(node) => node.tree.definition().id == *hierarchy && node.is_at(members.level.as_ref()),
+        _ => false,
+    };
+    let mut found = values.enumerate().filter(|(_, value)| is_of(value));
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(wrong(path, format!("the query has no dimension over hierarchy `{hierarchy}`"))),
+        _ => Err(wrong(path, format!("several dimensions are over hierarchy `{hierarchy}`; give the name of one"))),
+    }
 }
 
 /// The dimension on a column if no aggregation is given, else the measure over it.

@@ -1,17 +1,37 @@
-//! What must be known of the data before a query is fixed: the least and the greatest value of a column.
+//! What must be known of the data before a query is fixed: the least and the greatest value of a column, and the members
+//! of a hierarchy.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use datafusion::scalar::ScalarValue;
 
 use super::{
     Call, DatasetRef, Grain, Groups, Measure, Output, OutputType, Part, Predicate, ResolvedQuery, Resolver, Scalar,
-    Shape, Steps,
+    Shape, Steps, TreeKey, WantedTree,
 };
+use crate::members::MemberTree;
 use crate::model::Aggregation;
 
-/// The extents that were asked for.
-pub(crate) type Probed = HashMap<ResolvedQuery, Extent>;
+/// What was asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Probed {
+    pub(crate) extents: HashMap<ResolvedQuery, Extent>,
+    pub(crate) trees: HashMap<TreeKey, Arc<MemberTree>>,
+}
+
+/// What must be asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Needed {
+    pub(crate) extents: Vec<ResolvedQuery>,
+    pub(crate) trees: Vec<WantedTree>,
+}
+
+impl Needed {
+    pub(super) fn is_empty(&self) -> bool {
+        self.extents.is_empty() && self.trees.is_empty()
+    }
+}
 
 /// The least and the greatest value; NULL where there is none.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,9 +82,9 @@ impl Resolver<'_> {
             max_rows: 1,
             total_rows: false,
         };
-        let known = self.probed.get(&query).cloned();
-        if known.is_none() && !self.needed.contains(&query) {
-            self.needed.push(query);
+        let known = self.probed.extents.get(&query).cloned();
+        if known.is_none() && !self.needed.extents.contains(&query) {
+            self.needed.extents.push(query);
         }
         known
     }

@@ -1,4 +1,4 @@
-//! New names for derived columns and stored formulas, in every text that has the old ones.
+//! New names for derived columns and stored formulas, in every text and hierarchy that has the old ones.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::dependencies::column;
 use crate::catalog::{Catalog, DatasetEntry, Definition, Formula};
 use crate::error::{Error, ErrorKind, Result};
 
-/// A catalog in which a derived column has another name, in all formulas and filters too.
+/// A catalog in which a derived column has another name, in all formulas, filters and hierarchies too.
 ///
 /// # Errors
 ///
@@ -22,7 +22,7 @@ pub(crate) fn rename_column(catalog: &Catalog, dataset: &str, old: &str, new: &s
     }
     let meant = Definition::column(dataset, old);
     let is_meant = |of: &str, reference: &Reference| column(catalog, of, reference).as_ref() == Some(&meant);
-    let mut next = catalog.clone();
+    let mut next = catalog.with_column_of_hierarchies(dataset, old, new);
     for entry in catalog.datasets.values() {
         let mut changed = DatasetEntry::clone(entry);
         for derived in &mut changed.derived {

@@ -7,7 +7,7 @@ use datafusion::scalar::ScalarValue;
 use drillcore_formulas::Typed;
 use uuid::Uuid;
 
-use super::{FixedValue, Groups};
+use super::{FixedValue, Groups, NodeOf};
 use crate::functions::Bins;
 use crate::model::{ColumnType, CyclicPart, Level, Subtype, column_type};
 use crate::time::{Calendar, Elapsed, TimeKind};
@@ -97,6 +97,8 @@ pub(crate) enum Scalar {
         groups: Arc<[(String, Vec<ScalarValue>)]>,
         rest: Option<String>,
     },
+    /// The member of a hierarchy, by its number.
+    Node(Arc<NodeOf>),
     /// A formula over other values.
     Computed(Arc<Typed<Scalar>>),
     /// A value that all rows with the same keys share, computed before the rows are read.
@@ -125,6 +127,8 @@ pub(crate) enum OutputType {
     EdgeBin,
     /// How many values lie in each bin.
     Histogram,
+    /// A member of a hierarchy: its number in the tree, shown as the member.
+    Node,
 }
 
 impl OutputType {
@@ -133,7 +137,7 @@ impl OutputType {
         match self {
             Self::Plain(column_type) => column_type,
             Self::InstantBucket => ColumnType::Datetime,
-            Self::Cyclic(_) | Self::EdgeBin => ColumnType::Integer,
+            Self::Cyclic(_) | Self::EdgeBin | Self::Node => ColumnType::Integer,
             Self::Histogram => ColumnType::Text,
         }
     }
@@ -151,6 +155,7 @@ impl Scalar {
             Self::Cyclic { part, .. } => OutputType::Cyclic(*part),
             Self::Bin { bins, .. } => bins.border_type().map_or(OutputType::EdgeBin, OutputType::Plain),
             Self::Member { .. } => OutputType::Plain(ColumnType::Text),
+            Self::Node(_) => OutputType::Node,
             Self::Computed(tree) => OutputType::Plain(column_type(tree.value_type)),
             Self::Fixed(fixed) => fixed.value.output_type(),
             Self::Part { column_type, .. } => OutputType::Plain(*column_type),
@@ -189,6 +194,7 @@ impl Scalar {
             | Self::Cyclic { of, .. }
             | Self::Bin { of, .. }
             | Self::Member { of, .. } => of.visit_columns(visit),
+            Self::Node(node) => node.keys.iter().for_each(|key| key.visit_columns(visit)),
             Self::Computed(tree) => tree.visit_leaves(&mut |leaf| leaf.visit_columns(visit)),
             Self::Fixed(fixed) => fixed.keys.iter().for_each(|key| key.visit_columns(visit)),
             Self::Part { .. } | Self::Output { .. } => {}
@@ -203,6 +209,7 @@ impl Scalar {
             Self::Bucket { of, .. } | Self::Cyclic { of, .. } | Self::Bin { of, .. } | Self::Member { of, .. } => {
                 of.visit_named(visit);
             }
+            Self::Node(node) => node.keys.iter().for_each(|key| key.visit_named(visit)),
             Self::Computed(tree) => tree.visit_leaves(&mut |leaf| leaf.visit_named(visit)),
             Self::Fixed(fixed) => fixed.keys.iter().for_each(|key| key.visit_named(visit)),
             Self::Part { .. } | Self::Output { .. } => {}
@@ -218,6 +225,7 @@ impl Scalar {
             | Self::Cyclic { of, .. }
             | Self::Bin { of, .. }
             | Self::Member { of, .. } => of.visit_fixed(visit),
+            Self::Node(node) => node.keys.iter().for_each(|key| key.visit_fixed(visit)),
             Self::Computed(tree) => tree.visit_leaves(&mut |leaf| leaf.visit_fixed(visit)),
             Self::Column(_) | Self::Part { .. } | Self::Output { .. } => {}
         }

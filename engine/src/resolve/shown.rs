@@ -2,7 +2,7 @@
 //! scope gave is shown by the name of its parameter.
 
 use crate::catalog::{DatasetEntry, FilterValue};
-use crate::query::{Field, Filter, Leaf, Literal, Operand, Operator, Target};
+use crate::query::{Field, Filter, Leaf, Literal, Member, Operand, Operator, Target};
 use crate::scope::{Decision, Scope};
 
 /// The filters of the document, one text for each.
@@ -52,6 +52,7 @@ fn leaf_text(leaf: &Leaf) -> String {
         Operand::Field(field) => field_text(field),
         Operand::Literal(literal) => literal_text(literal),
         Operand::Period { quantity, unit } => format!("{quantity} {}", unit.name()),
+        Operand::Members(members) => members_text(members),
     });
     let mut text = sentence(leaf.operator, &field_text(&leaf.left), right.as_deref());
     if leaf.case_sensitive == Some(false) {
@@ -80,12 +81,29 @@ fn sentence(operator: Operator, left: &str, right: Option<&str>) -> String {
     text
 }
 
+fn members_text(members: &[Member]) -> String {
+    let shown = |member: &Member| match member {
+        Member::Id(id) => literal_text(&Literal::Text(id.clone())),
+        Member::Path(path) => path.to_string(),
+        Member::Own(path) => format!("own rows of {path}"),
+        _ => "unassigned".to_owned(),
+    };
+    let texts: Vec<String> = members.iter().take(20).map(shown).collect();
+    let more = members.len().saturating_sub(texts.len());
+    let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
+    match (texts.as_slice(), more) {
+        ([one], 0) => one.clone(),
+        _ => format!("[{}{rest}]", texts.join(", ")),
+    }
+}
+
 fn field_text(field: &Field) -> String {
     let name = match (&field.reference.dataset, &field.reference.target) {
         (Some(dataset), Target::Column(column)) => format!("{dataset}.{column}"),
         (_, Target::Column(name) | Target::Name(name)) => name.clone(),
         (_, Target::Formula(text) | Target::Expression(text)) => format!("({text})"),
         (_, Target::StoredFormula(name)) => format!("formula {name}"),
+        (_, Target::Hierarchy(members)) => format!("hierarchy {}", members.hierarchy),
     };
     field.level.map_or_else(|| name.clone(), |level| format!("{}({name})", level.name()))
 }

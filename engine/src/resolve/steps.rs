@@ -1,6 +1,7 @@
 //! What happens to the groups of an answer once they are aggregated.
 
 use super::answer::Answer;
+use super::members::hidden;
 use super::outputs::Names;
 use super::{Dimension, Groups, Pivot, Resolver, Scalar, SortKey, TieredOrder, Top, Totals, wrong};
 use crate::error::Result;
@@ -12,6 +13,8 @@ impl Resolver<'_> {
     pub(super) fn steps_before_having(&mut self, groups: &mut Groups, names: &mut Names) -> Result<()> {
         self.check_cumulative(groups)?;
         groups.steps.domains = self.domains(&groups.dimensions);
+        groups.steps.hidden = hidden(&groups.dimensions);
+        groups.steps.expanded = self.expanded(&groups.dimensions)?;
         if let Some(asked) = &self.query.compare {
             groups.steps.compare = Some(self.compared(asked, groups, names)?);
         }
@@ -38,6 +41,9 @@ impl Resolver<'_> {
         let (order, asked) = self.grouped_order(query, &answer)?;
         let tiered = self.tiered(&asked, &order, pivot.as_ref(), &groups.dimensions)?;
         let steps = &mut groups.steps;
+        if let Some(expanded) = &mut steps.expanded {
+            expanded.tiered = query.order.iter().any(|order| order.tiered);
+        }
         if post != super::Predicate::Constant(true) {
             steps.post = Some(Box::new(post));
         }
@@ -132,7 +138,7 @@ pub(super) fn answer_of(groups: &Groups) -> Answer<'_> {
 }
 
 fn top(asked: &query::Top, answer: &Answer<'_>) -> Result<Top> {
-    let per = asked
+    let mut per = asked
         .per
         .iter()
         .enumerate()
@@ -148,8 +154,17 @@ fn top(asked: &query::Top, answer: &Answer<'_>) -> Result<Top> {
             }
         }
     };
-    if per.contains(&of) {
-        return Err(wrong("/of", "a dimension cannot be ranked within its own members"));
+    let per_parent = per.contains(&of);
+    if per_parent {
+        if !matches!(answer.dimensions.get(of).map(|dimension| &dimension.value), Some(Scalar::Node(_))) {
+            return Err(wrong("/of", "a dimension cannot be ranked within its own members"));
+        }
+        if asked.other {
+            let message =
+                "members that are ranked within those above them have no remainder, which would have no place";
+            return Err(wrong("/other", message));
+        }
+        per.retain(|index| *index != of);
     }
     let by = answer.place(&asked.by, "/by")?;
     let output = answer.outputs().nth(by);
@@ -158,7 +173,7 @@ fn top(asked: &query::Top, answer: &Answer<'_>) -> Result<Top> {
     {
         return Err(wrong("/by", format!("`{}` is no measure with an order", asked.by)));
     }
-    Ok(Top { of, n: asked.n, by, ascending: asked.ascending, per, other: asked.other })
+    Ok(Top { of, n: asked.n, by, ascending: asked.ascending, per, per_parent, other: asked.other })
 }
 
 fn totals(asked: &query::Totals, answer: &Answer<'_>) -> Result<Totals> {

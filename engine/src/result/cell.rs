@@ -9,16 +9,19 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::calendar::{push_date, push_instant, push_local};
 use super::exact::float_of;
 use super::histogram::push_bins;
+use super::member::MemberCell;
 use super::number::push_float;
 use super::output::into_text;
 use super::value::{OTHER, Value};
 
 /// One cell of an answer.
 ///
-/// It displays as it stands in JSON, but text without quotes, and the remainder as `(other)`.
+/// It displays as it stands in JSON, but text without quotes, the remainder as `(other)`, and a member of a hierarchy
+/// by its name.
 ///
-/// With serde it is a JSON value: `null`, a boolean, a text, a number; `{"other": true}`; `[[lo, hi, n], ..]`. A number
-/// that a 64-bit float would round is `{"decimal": "12345678901234567.89"}`, as in a query.
+/// With serde it is a JSON value: `null`, a boolean, a text, a number; `{"other": true}`; `[[lo, hi, n], ..]`; the
+/// object of a member. A number that a 64-bit float would round is `{"decimal": "12345678901234567.89"}`, as in a
+/// query.
 ///
 /// ```
 /// use drillcore::Cell;
@@ -53,6 +56,8 @@ pub enum Cell {
     Other,
     /// A histogram: the lower end, the upper end and the count of each bin.
     Bins(Vec<(f64, f64, i64)>),
+    /// A member of a hierarchy.
+    Member(MemberCell),
 }
 
 impl Cell {
@@ -72,6 +77,7 @@ impl fmt::Display for Cell {
             Self::Integer(number) => return fmt::Display::fmt(number, f),
             Self::Decimal(text) | Self::Text(text) => return f.pad(text),
             Self::Other => return f.pad(OTHER),
+            Self::Member(member) => return fmt::Display::fmt(member, f),
             Self::Float(number) => push_float(&mut out, *number),
             Self::Bins(bins) => push_bins(&mut out, bins.iter().copied()),
             Self::Date(date) => push_date(&mut out, date.to_epoch_days().into()),
@@ -97,6 +103,7 @@ impl Serialize for Cell {
             Self::Date(_) | Self::Datetime(_) | Self::LocalDatetime(_) => serializer.collect_str(self),
             Self::Other => serialize_entry("other", &true, serializer),
             Self::Bins(bins) => serializer.collect_seq(bins),
+            Self::Member(member) => member.serialize(serializer),
         }
     }
 }
@@ -133,6 +140,7 @@ impl From<Value<'_>> for Cell {
             Value::LocalDatetime(micros) => wall_clock(micros).map(Self::LocalDatetime),
             Value::Other => Some(Self::Other),
             Value::Bins(bins) => Some(Self::Bins(bins.iter().collect())),
+            Value::Member(member) => Some(Self::Member(member.to_cell())),
         };
         // Text itself, and the dates and times that chrono cannot hold.
         cell.unwrap_or_else(|| Self::Text(value.to_text()))

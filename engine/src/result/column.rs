@@ -45,6 +45,8 @@ pub enum CellShape {
     Value,
     /// Each cell is a histogram: `[[lo, hi, n], ..]`.
     Histogram,
+    /// Each cell is a member of a hierarchy.
+    Member,
 }
 
 /// A column of an answer. Dimensions come first, then measures, comparisons and windows, each in the order of the
@@ -58,7 +60,8 @@ pub struct ResultColumn {
     pub label: String,
     /// Dimension, measure, comparison or window.
     pub role: Role,
-    /// What its cells are, [`ColumnType::Text`] for a histogram. The name in JSON is [`ResultColumn::type_name`].
+    /// What its cells are, [`ColumnType::Text`] for histograms and members of hierarchies. The name in JSON is
+    /// [`ResultColumn::type_name`].
     pub column_type: ColumnType,
     /// Whether its cells are single values. Not in JSON, where the type tells.
     pub shape: CellShape,
@@ -100,11 +103,12 @@ impl ResultColumn {
     }
 
     /// The name of the type of its cells in documents: `text`, `boolean`, `integer`, `decimal`, `float`, `date`,
-    /// `datetime`, `local_datetime` or `histogram`. A decimal without decimals is an `integer`.
+    /// `datetime`, `local_datetime`, `histogram` or `member`. A decimal without decimals is an `integer`.
     #[must_use]
     pub fn type_name(&self) -> Cow<'static, str> {
         match (self.shape, self.column_type) {
             (CellShape::Histogram, _) => "histogram".into(),
+            (CellShape::Member, _) => "member".into(),
             (CellShape::Value, ColumnType::Decimal { scale, .. }) if scale <= 0 => "integer".into(),
             (CellShape::Value, ColumnType::Decimal { .. }) => "decimal".into(),
             (CellShape::Value, other) => other.name().into(),

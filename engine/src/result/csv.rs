@@ -77,6 +77,10 @@ impl CsvDialect {
         match value {
             Value::Null => out.extend_from_slice(self.null_text.as_bytes()),
             Value::Text(text) => self.push_text(out, text),
+            Value::Member(member) => match member.text() {
+                Some(text) => self.push_text(out, &text),
+                None => out.extend_from_slice(self.null_text.as_bytes()),
+            },
             Value::Other => {
                 let start = out.len();
                 value.push(out);
@@ -116,7 +120,8 @@ impl CsvDialect {
 
 impl QueryResult {
     /// The answer as CSV in the default dialect: a header of column names, commas, `\n`, cells as in JSON, NULL as an
-    /// empty field, empty text as `""`, the remainder of a top as `(other)`. Totals are left out.
+    /// empty field, empty text as `""`, the remainder of a top as `(other)`. A member of a hierarchy is its id; the
+    /// generated ones are `(unassigned)`, `EUROPE (own)` and the name of the root. Totals are left out.
     #[must_use]
     pub fn to_csv(&self) -> String {
         let mut out = Vec::new();

@@ -61,9 +61,10 @@ type Places<'a> = HashMap<Vec<u8>, VecDeque<Vec<Value<'a>>>>;
 impl QueryResult {
     /// What is different in an answer to the same query that was computed after this one.
     ///
-    /// Rows belong together if their dimensions are the same; NULL is the same as NULL. Where several rows have the
-    /// same dimensions, as in the rows mode of a query, they belong together one by one, and the order of the rows does
-    /// not matter: rows without measures compare as multisets.
+    /// Rows belong together if their dimensions are the same; NULL is the same as NULL, and a member of a hierarchy is
+    /// the same if its path and kind are, whatever it is called. Where several rows have the same dimensions, as in the
+    /// rows mode of a query, they belong together one by one, and the order of the rows does not matter: rows without
+    /// measures compare as multisets.
     ///
     /// # Errors
     ///

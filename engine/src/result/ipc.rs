@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
+use arrow::array::{Array, ArrayRef, ListArray, RecordBatch, RecordBatchOptions, StringArray, StructArray};
+use arrow::buffer::OffsetBuffer;
 use arrow::compute::nullif;
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
 use arrow::ipc::writer::StreamWriter;
 
 use super::column::{CellShape, ResultColumn};
+use super::member::member_fields_of;
+use super::member_reader::Members;
 use super::query_result::QueryResult;
 use super::reader::{Cells, ColumnReader};
 use crate::error::{Error, ErrorKind, Result};
@@ -20,8 +23,10 @@ impl QueryResult {
     /// as the columns and carry as metadata their `label`, `role` and `kind`, and, where there is one, `level` and
     /// `aggregation`.
     ///
-    /// A histogram is a list of structs of `lo`, `hi` and the count. Where a cell is the remainder of a top the key is
-    /// NULL, and a last column `<name>_is_other` is true. Totals are not in the stream.
+    /// A histogram is a list of structs of `lo`, `hi` and the count. A member of a hierarchy is a struct with the
+    /// fields of [`MemberCell`](crate::MemberCell) in their order, its path a list of texts and its kind a text. Where
+    /// a cell is the remainder of a top the key is NULL, and a last column `<name>_is_other` is true. Totals are not in
+    /// the stream.
     ///
     /// # Errors
     ///
@@ -50,8 +55,11 @@ impl QueryResult {
         let types = self.batches().first().into_iter().flat_map(RecordBatch::columns).map(|array| array.data_type());
         let mut fields: Vec<Field> = Vec::with_capacity(self.columns().len());
         for (column, found) in self.columns().iter().zip(types) {
-            let text = column.shape == CellShape::Value && column.column_type == ColumnType::Text;
-            let data_type = if text { DataType::Utf8 } else { found.clone() };
+            let data_type = match (column.shape, column.column_type) {
+                (CellShape::Value, ColumnType::Text) => DataType::Utf8,
+                (CellShape::Member, _) => DataType::Struct(member_fields_of(&DataType::Utf8)),
+                _ => found.clone(),
+            };
             fields.push(Field::new(&column.name, data_type, true).with_metadata(metadata(column)));
         }
         let readers = self.readers().first().into_iter().flat_map(|batch| batch.columns());
@@ -84,12 +92,12 @@ fn streamed(column: &ResultColumn, array: &ArrayRef, reader: &ColumnReader) -> R
 
 fn as_utf8(column: &ResultColumn, array: &ArrayRef, cells: &Cells) -> Result<ArrayRef> {
     let text = match cells {
-        Cells::Text(array) => Some(array.clone()),
         Cells::LargeText(array) => gather(array.iter()),
         Cells::TextView(array) => gather(array.iter()),
+        Cells::Member(members) => gather_members(members)?,
         _ => return Ok(Arc::clone(array)),
     };
-    text.map(|text| Arc::new(text) as ArrayRef).ok_or_else(|| {
+    text.ok_or_else(|| {
         let name = &column.name;
         let message = format!("column `{name}` holds more than the 2 GiB of text that one Arrow array takes");
         Error::new(ErrorKind::LimitExceeded, message)
@@ -97,9 +105,34 @@ fn as_utf8(column: &ResultColumn, array: &ArrayRef, cells: &Cells) -> Result<Arr
 }
 
 /// The texts as Utf8, unless they are longer than its 32-bit offsets reach: Arrow would panic there.
-fn gather<'a>(texts: impl Iterator<Item = Option<&'a str>> + Clone) -> Option<StringArray> {
+fn gather<'a>(texts: impl Iterator<Item = Option<&'a str>> + Clone) -> Option<ArrayRef> {
     let bytes = texts.clone().flatten().try_fold(0_usize, |sum, text| sum.checked_add(text.len()))?;
-    i32::try_from(bytes).ok().map(|_| texts.collect())
+    i32::try_from(bytes).ok().map(|_| Arc::new(texts.collect::<StringArray>()) as ArrayRef)
+}
+
+/// The members with all their text as Utf8, as [`gather`].
+fn gather_members(members: &Members) -> Result<Option<ArrayRef>> {
+    let steps = (0..members.kinds.len()).flat_map(|row| members.steps(row));
+    let kinds = members.kinds.iter().map(|kind| Some(kind.as_str()));
+    let (id, name, color) = (members.id.iter(), members.name.iter(), members.color.iter());
+    let texts = [gather(id), gather(steps), gather(name), gather(color), gather(kinds)];
+    let [Some(id), Some(steps), Some(name), Some(color), Some(kind)] = texts else { return Ok(None) };
+
+    let step = Arc::new(Field::new_list_field(DataType::Utf8, true));
+    let lengths = OffsetBuffer::from_lengths(members.path.offsets().lengths());
+    let path = ListArray::try_new(step, lengths, steps, None).map_err(failed)?;
+    let arrays: Vec<ArrayRef> = vec![
+        id,
+        Arc::new(path),
+        name,
+        color,
+        kind,
+        Arc::new(members.depth.clone()),
+        Arc::new(members.expanded.clone()),
+        Arc::new(members.hidden_children.clone()),
+    ];
+    let members = StructArray::try_new(member_fields_of(&DataType::Utf8), arrays, members.nulls.clone());
+    Ok(Some(Arc::new(members.map_err(failed)?)))
 }
 
 fn failed(error: ArrowError) -> Error {

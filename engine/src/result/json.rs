@@ -18,8 +18,8 @@ impl QueryResult {
     ///
     /// Numbers are JSON numbers with all their digits, also beyond what a float can hold; dates are `YYYY-MM-DD`,
     /// instants RFC 3339 in the zone of the query (`Z` where its offset is zero), wall clock times without an offset;
-    /// NULL is `null`, the remainder of a top `{"other": true}`, a histogram `[[lo, hi, n], ..]`. Years outside of 0 to
-    /// 9999 carry a sign.
+    /// NULL is `null`, the remainder of a top `{"other": true}`, a histogram `[[lo, hi, n], ..]`, a member of a
+    /// hierarchy an object, as [`MemberCell`](crate::MemberCell) says. Years outside of 0 to 9999 carry a sign.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut out = Vec::new();
@@ -163,6 +163,7 @@ fn push_cell(out: &mut Vec<u8>, value: Value<'_>) {
         Value::Null => out.extend_from_slice(b"null"),
         Value::Other => out.extend_from_slice(b"{\"other\":true}"),
         Value::Text(text) => push_json(out, text),
+        Value::Member(member) => push_json(out, &member),
         Value::Date(_) | Value::Datetime(..) | Value::LocalDatetime(_) => {
             // No character of these needs an escape.
             out.push(b'"');

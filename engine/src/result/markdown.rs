@@ -11,8 +11,9 @@ use crate::error::Result;
 
 impl QueryResult {
     /// The answer as a table in GitHub's Markdown. Headers are the labels of the columns, numbers stand at the right
-    /// with all their digits, NULL is an empty cell, the remainder of a top `(other)`; the totals stand below in bold,
-    /// with `(total)` for the first dimension that is rolled up.
+    /// with all their digits, NULL is an empty cell, the remainder of a top `(other)`, a member of a hierarchy its
+    /// name, or its id if it has none; the totals stand below in bold, with `(total)` for the first dimension that is
+    /// rolled up.
     ///
     /// Text shows as it is: whatever Markdown would take for markup is escaped, and the end of a line is `<br>`.
     #[must_use]
@@ -78,6 +79,7 @@ pub(super) fn push_rule(out: &mut Vec<u8>, right: impl Iterator<Item = bool>) {
 fn shown(value: Value<'_>) -> String {
     match value {
         Value::Text(text) => escaped(text),
+        Value::Member(member) => member.shown().map_or_else(String::new, |text| escaped(&text)),
         Value::Bins(_) => escaped(&value.to_text()),
         _ => value.to_text(),
     }

@@ -123,7 +123,8 @@ impl QueryResult {
 
     /// The rows as Arrow batches, at least one, if only an empty one. Their field names carry no meaning; the columns
     /// are those of [`QueryResult::columns`], in that order. What stands where a cell is the remainder of a top
-    /// ([`Cell::Other`]) has no meaning either.
+    /// ([`Cell::Other`]) has no meaning either. A column of members of a hierarchy is one of structs, with the fields
+    /// of [`MemberCell`](crate::MemberCell) in their order.
     #[must_use]
     pub fn batches(&self) -> &[RecordBatch] {
         &self.batches

@@ -14,6 +14,7 @@ use super::calendar::Zone;
 use super::cell::Cell;
 use super::column::{CellShape, ResultColumn};
 use super::histogram::Histogram;
+use super::member_reader::Members;
 use super::value::Value;
 use crate::error::{Error, Result};
 use crate::model::ColumnType;
@@ -48,7 +49,11 @@ impl ColumnReader {
 
     /// Whether the cells are single values.
     pub(super) fn shape(&self) -> CellShape {
-        if matches!(self.cells, Cells::Histogram(_)) { CellShape::Histogram } else { CellShape::Value }
+        match self.cells {
+            Cells::Histogram(_) => CellShape::Histogram,
+            Cells::Member(_) => CellShape::Member,
+            _ => CellShape::Value,
+        }
     }
 
     /// The cell of a row, which must be below the number of rows. A float that is not finite is NULL, -0.0 is 0.0.
@@ -76,6 +81,7 @@ pub(super) enum Cells {
     Datetime(TimestampMicrosecondArray, Zone),
     LocalDatetime(TimestampMicrosecondArray),
     Histogram(Histogram),
+    Member(Members),
 }
 
 impl Cells {
@@ -109,13 +115,16 @@ impl Cells {
                 Self::LocalDatetime(array.as_primitive_opt::<TimestampMicrosecondType>()?.clone())
             }
             DataType::List(_) => Self::Histogram(Histogram::new(array)?),
+            DataType::Struct(_) => Self::Member(Members::new(array)?),
             _ => return None,
         })
     }
 
     fn column_type(&self) -> ColumnType {
         match self {
-            Self::Text(_) | Self::LargeText(_) | Self::TextView(_) | Self::Histogram(_) => ColumnType::Text,
+            Self::Text(_) | Self::LargeText(_) | Self::TextView(_) | Self::Histogram(_) | Self::Member(_) => {
+                ColumnType::Text
+            }
             Self::Boolean(_) => ColumnType::Boolean,
             Self::Integer(_) => ColumnType::Integer,
             Self::Float(_) => ColumnType::Float,
@@ -148,6 +157,7 @@ impl Cells {
             }
             Self::LocalDatetime(array) if array.is_valid(row) => Value::LocalDatetime(array.value(row)),
             Self::Histogram(histograms) => histograms.cell(row).map_or(Value::Null, Value::Bins),
+            Self::Member(members) => members.cell(row).map_or(Value::Null, Value::Member),
             _ => Value::Null,
         }
     }

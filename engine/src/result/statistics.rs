@@ -23,10 +23,10 @@ pub struct ColumnStatistics {
     pub values: usize,
     /// Rows where it is NULL.
     pub nulls: usize,
-    /// Different values; NULL is none.
+    /// Different values; NULL is none. Members of hierarchies are different if their paths or kinds are.
     pub distinct: usize,
-    /// The least value, text by code point; [`Cell::Null`] without any. The remainder of a top and histograms have no
-    /// order.
+    /// The least value, text by code point; [`Cell::Null`] without any. The remainder of a top, histograms and members
+    /// of hierarchies have no order.
     pub min: Cell,
     /// The greatest value, as `min`.
     pub max: Cell,

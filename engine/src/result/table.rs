@@ -21,10 +21,11 @@ const LONGEST_TEXT: usize = 80;
 ///
 /// Headers are the labels of the columns. Numbers stand at the right, those of measures with commas between thousands
 /// (a dimension may be a year or a number of a flight). Integers and decimals keep all their digits; floats are rounded
-/// to six significant digits, or two decimals if that is finer, and get an exponent only below a millionth or from 10^15.
-/// NULL is `∅`. Control characters show as escapes, so that data cannot drive the terminal; text of more than 80
-/// characters is cut with `…`. The remainder of a top is `(other)`. Rows beyond [`Table::max_rows`] are only counted.
-/// Totals stand below the rows, with `(total)` for the first dimension that is rolled up and nothing for the others.
+/// to six significant digits, or two decimals if that is finer, and get an exponent only below a millionth or from
+/// 10^15. NULL is `∅`. Control characters show as escapes, so that data cannot drive the terminal; text of more than 80
+/// characters is cut with `…`. The remainder of a top is `(other)`, a member of a hierarchy its name, or its id if it
+/// has none. Rows beyond [`Table::max_rows`] are only counted. Totals stand below the rows, with `(total)` for the
+/// first dimension that is rolled up and nothing for the others.
 #[derive(Debug, Clone, Copy)]
 pub struct Table<'a> {
     result: &'a QueryResult,
@@ -86,6 +87,9 @@ fn shown(value: Value<'_>, role: Role) -> String {
     let number = match value {
         Value::Null => return NULL.to_owned(),
         Value::Text(text) => return shown_text(text),
+        Value::Member(member) => {
+            return member.shown().map_or_else(|| NULL.to_owned(), |text| shown_text(&text));
+        }
         Value::Boolean(_)
         | Value::Date(_)
         | Value::Datetime(..)

@@ -6,6 +6,7 @@ use arrow::datatypes::i256;
 
 use super::calendar::{push_date, push_instant, push_local};
 use super::histogram::{Bins, push_bins};
+use super::member_reader::Member;
 use super::number::{push_decimal128, push_decimal256, push_float, push_integer};
 use super::output::into_text;
 
@@ -34,11 +35,13 @@ pub(super) enum Value<'a> {
     /// All members that a top left out.
     Other,
     Bins(Bins<'a>),
+    /// A member of a hierarchy.
+    Member(Member<'a>),
 }
 
 impl Value<'_> {
     /// Appends the form that JSON and CSV share: text bare, without any quoting; nothing for NULL; the text of the
-    /// remainder.
+    /// remainder; a member as it stands in CSV.
     pub(super) fn push(self, out: &mut Vec<u8>) {
         match self {
             Self::Null => {}
@@ -54,6 +57,11 @@ impl Value<'_> {
             Self::LocalDatetime(micros) => push_local(out, micros),
             Self::Other => out.extend_from_slice(OTHER.as_bytes()),
             Self::Bins(bins) => push_bins(out, bins.iter()),
+            Self::Member(member) => {
+                if let Some(text) = member.text() {
+                    out.extend_from_slice(text.as_bytes());
+                }
+            }
         }
     }
 
@@ -65,7 +73,7 @@ impl Value<'_> {
     }
 
     /// Appends bytes that are the same for two cells just if they are the same value, also behind one another: NULL is
-    /// NULL, decimals are compared by number and instants without their offset.
+    /// NULL, decimals are compared by number, instants without their offset, and members by their kinds and paths.
     pub(super) fn push_key(self, out: &mut Vec<u8>) {
         let mut body = Vec::new();
         let tag = match self {
@@ -79,9 +87,11 @@ impl Value<'_> {
             Self::Datetime(..) => b'i',
             Self::LocalDatetime(_) => b'l',
             Self::Bins(_) => b'h',
+            Self::Member(_) => b'm',
         };
         match self {
             Self::Datetime(micros, _) => push_integer(&mut body, micros),
+            Self::Member(member) => member.push_key(&mut body),
             Self::Decimal128(..) | Self::Decimal256(..) => {
                 self.push(&mut body);
                 if body.contains(&b'.') {

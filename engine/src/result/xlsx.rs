@@ -29,7 +29,7 @@ const WIDEST: u32 = 400;
 /// keeps all their digits, else text (Excel shows 15 of them either way); dates are dates; instants show the wall clock
 /// in the zone of the query, which a cell cannot hold, to the millisecond; what is before 1900 or after 9999 is text.
 /// Text is never read as a formula. NULL and empty text are both an empty cell, the remainder of a top is `(other)`, a
-/// histogram is the text of its JSON.
+/// histogram is the text of its JSON, and a member of a hierarchy is its id, as in CSV.
 ///
 /// ```
 /// use drillcore::{Engine, PushMode, Query, Rows, Scope, Spreadsheet, column, sum};

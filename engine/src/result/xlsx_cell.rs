@@ -54,6 +54,7 @@ impl Entry {
             Value::Float(number) if held(number) => Self::Number(number),
             Value::Decimal128(..) | Value::Decimal256(..) => exact(&value.to_text()),
             Value::Text(text) => Self::text(text),
+            Value::Member(member) => member.text().map_or(Self::Empty, |text| Self::text(&text)),
             Value::Date(days) => moment(days.into(), 0).unwrap_or_else(|| Self::Text(value.to_text())),
             Value::Datetime(micros, offset) => {
                 let shown = micros.checked_add(i64::from(offset) * SECOND).and_then(wall_clock);

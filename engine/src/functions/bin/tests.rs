@@ -160,7 +160,7 @@ fn so_many_bins_reach_from_the_least_to_the_greatest() {
 }
 
 #[test]
-fn one_value_or_none_has_one_bin() {
+fn one_value_has_one_bin_and_none_has_none() {
     let seven = ScalarValue::Int64(Some(7));
     let bins = Bins::between(INTEGER, &seven, &seven, 10).unwrap();
     assert_eq!(numbers(&bins, &integers(&[7, 6, 8])), [0, 0, 0].map(Some));
@@ -170,7 +170,8 @@ fn one_value_or_none_has_one_bin() {
     assert_eq!(numbers(&bins, &floats(&[0.5])), [Some(0)]);
     assert_eq!(borders(&bins, 0), "0.5 .. 0.5");
     let bins = Bins::between(INTEGER, &ScalarValue::Null, &ScalarValue::Null, 10).unwrap();
-    assert_eq!(borders(&bins, 0), "0 .. 0");
+    assert_eq!(numbers(&bins, &integers(&[0, 7])), [None, None]);
+    assert_eq!(bins.border_type(), Some(INTEGER));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::bins::check_count;
 use super::columns::{check_reference, check_value, not_all_rows, of_rows};
+use super::members::no_hierarchy;
 use super::names::at_most;
 use super::values::{number, one_or_more, positive};
 use crate::error::{Error, Result};
@@ -143,6 +144,7 @@ fn check_latest(settings: &AggregationSettings) -> Result<()> {
 /// The date may be called by the name of a dimension on it.
 fn check_cumulative(cumulative: &Cumulative) -> Result<()> {
     check_reference(&cumulative.over)
+        .and_then(|()| no_hierarchy(&cumulative.over, "`over`"))
         .and_then(|()| of_rows(&cumulative.over, "`over`"))
         .and_then(|()| not_all_rows(&cumulative.over, "only a count takes it"))
         .map_err(|error| error.within("/over"))?;

@@ -2,6 +2,7 @@
 
 use super::aggregation::check_aggregation;
 use super::bins::check_discretization;
+use super::members::{check_member_dimension, check_members, no_hierarchy};
 use super::names::not_empty;
 use super::no_groups;
 use crate::error::{Error, Result};
@@ -16,6 +17,7 @@ pub(super) fn check_reference(reference: &Reference) -> Result<()> {
         Target::Formula(text) => check_formula(text, "/formula"),
         Target::Expression(text) => check_formula(text, "/expression"),
         Target::StoredFormula(name) => not_empty(Some(name), "/formula_id"),
+        Target::Hierarchy(members) => check_members(members),
     }
 }
 
@@ -35,7 +37,7 @@ pub(super) fn check_formula(text: &str, path: &str) -> Result<()> {
     Ok(())
 }
 
-/// A column of rows or a formula, not a name of the query.
+/// A column of rows, a hierarchy or a formula, not a name of the query.
 pub(super) fn check_column(reference: &Reference, what: &str) -> Result<()> {
     check_reference(reference)?;
     if matches!(reference.target, Target::Name(_)) {
@@ -65,12 +67,20 @@ pub(super) fn stored_alone(reference: &Reference, level: bool, aggregation: bool
 /// A column or formula of rows that belongs to a setting.
 pub(super) fn check_value(reference: &Reference, what: &str) -> Result<()> {
     check_column(reference, what)?;
+    no_hierarchy(reference, what)?;
     of_rows(reference, what)?;
     not_all_rows(reference, "only a count takes it")
 }
 
 pub(super) fn check_dimension(dimension: &Dimension, grouped: bool) -> Result<()> {
-    check_value(&dimension.reference, "a dimension")?;
+    let reference = &dimension.reference;
+    match reference.members() {
+        Some(members) => {
+            check_reference(reference)?;
+            check_member_dimension(members, dimension, grouped)?;
+        }
+        None => check_value(reference, "a dimension")?,
+    }
     if grouped && dimension.aggregation.is_some() {
         return Err(Error::query("a dimension takes no aggregation; make it a measure").at("/aggregation"));
     }
@@ -88,6 +98,7 @@ pub(super) fn check_dimension(dimension: &Dimension, grouped: bool) -> Result<()
 pub(super) fn check_measure(measure: &Measure, options: &Options) -> Result<()> {
     let Measure { reference, aggregation, settings, filters, .. } = measure;
     check_column(reference, "a measure")?;
+    no_hierarchy(reference, "a measure")?;
     if matches!(reference.target, Target::StoredFormula(_)) {
         if !options.rollup_data {
             return Err(no_groups("a stored formula computes groups").at("/formula_id"));

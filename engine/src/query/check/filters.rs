@@ -1,6 +1,7 @@
 //! Filters, wherever they stand.
 
 use super::columns::{check_reference, not_all_rows, of_rows, stored_alone};
+use super::members::{check_member_field, check_member_operand, hierarchy_refused, no_member_test};
 use super::names::at_most;
 use super::values::{check_number, one_or_more};
 use crate::error::{Error, ErrorKind, Result};
@@ -64,11 +65,17 @@ fn check_leaf(leaf: &Leaf, place: Place, depth: usize) -> Result<()> {
         return Err(Error::query(message).at("/expression"));
     }
     check_field(&leaf.left, place).map_err(|error| error.within("/parameters/0"))?;
+    let of_members = leaf.left.reference.members().is_some();
+    if of_members && !leaf.operator.tests_members() {
+        return Err(no_member_test(leaf.operator));
+    }
     let right = leaf.operator.right();
     match &leaf.right {
         None if right == Right::Nothing => Ok(()),
         None => Err(wrong_count(leaf.operator).at("/parameters")),
         Some(_) if right == Right::Nothing => Err(wrong_count(leaf.operator).at("/parameters")),
+        Some(operand) if of_members => check_member_operand(leaf.operator, right == Right::List, operand)
+            .map_err(|error| error.within("/parameters/1")),
         Some(operand) => {
             check_operand(leaf.operator, right, operand, place).map_err(|error| error.within("/parameters/1"))
         }
@@ -79,15 +86,20 @@ fn check_field(field: &Field, place: Place) -> Result<()> {
     check_reference(&field.reference)?;
     stored_alone(&field.reference, field.level.is_some(), false)?;
     match (place, &field.reference.target) {
+        (Place::Having, Target::Hierarchy(_)) => Err(hierarchy_refused("`having`")),
         (Place::Post, Target::Name(_)) | (Place::Having, _) => Ok(()),
         (Place::Post, target) => {
             let path = match target {
                 Target::Formula(_) => "/formula",
                 Target::Expression(_) => "/expression",
                 Target::StoredFormula(_) => "/formula_id",
+                Target::Hierarchy(_) => "/hierarchy_id",
                 _ => "/column_id",
             };
             Err(Error::query("`post` tests columns of the answer, each by its `name`").at(path))
+        }
+        (Place::Where | Place::Measure, Target::Hierarchy(members)) => {
+            check_member_field(members, field.level.is_some())
         }
         (Place::Where | Place::Measure, _) => {
             of_rows(&field.reference, "a filter on rows")?;
@@ -107,6 +119,9 @@ pub(in crate::query) fn wrong_count(operator: Operator) -> Error {
 
 fn check_operand(operator: Operator, right: Right, operand: &Operand, place: Place) -> Result<()> {
     match (operand, right) {
+        (Operand::Field(Field { reference, .. }), _) if reference.members().is_some() => {
+            Err(Error::query("a hierarchy stands on the left of a filter").at("/hierarchy_id"))
+        }
         (Operand::Field(field), _) if operator.takes_field() => check_field(field, place),
         (Operand::Field(_), _) => Err(wanted(operator, right, "a reference")),
         (Operand::Period { quantity, .. }, Right::Period { counted }) => {
@@ -117,6 +132,9 @@ fn check_operand(operator: Operator, right: Right, operand: &Operand, place: Pla
             Err(takes(operator, "a `unit` alone").at("/quantity"))
         }
         (Operand::Period { .. }, _) => Err(wanted(operator, right, "a period")),
+        (Operand::Members(_), _) => {
+            Err(Error::query("members are compared with a hierarchy, which the left side is not"))
+        }
         (Operand::Literal(literal), _) => check_literal(operator, right, literal),
     }
 }

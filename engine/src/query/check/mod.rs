@@ -4,6 +4,7 @@ mod aggregation;
 mod bins;
 mod columns;
 mod filters;
+mod members;
 mod names;
 mod steps;
 mod values;
@@ -13,9 +14,11 @@ use super::{OrderKey, Query};
 use crate::error::{Error, Result};
 
 pub(super) use filters::wrong_count;
+pub(super) use members::{hierarchy_refused, no_member_test, part_of_filter, part_of_key};
 
 use columns::{check_column, check_dimension, check_formula, check_measure, stored_alone};
 use filters::{Filters, Place};
+use members::check_member_key;
 use names::{Names, at_most, not_empty};
 
 impl Query {
@@ -131,6 +134,9 @@ fn check_key(key: &OrderKey) -> Result<()> {
         OrderKey::By(name) => not_empty(Some(name), ""),
         OrderKey::Field { reference, level, aggregation } => {
             check_column(reference, "a key of the order")?;
+            if let Some(members) = reference.members() {
+                return check_member_key(members, level.is_some(), aggregation.is_some());
+            }
             stored_alone(reference, level.is_some(), aggregation.is_some())
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::columns::{check_reference, not_all_rows, of_rows};
+use super::members::no_hierarchy;
 use super::names::{Names, at_most};
 use super::values::{one_or_more, scalar};
 use crate::error::{Error, Result};
@@ -14,6 +15,7 @@ impl Query {
     pub(super) fn check_compare(&self, names: &mut Names) -> Result<()> {
         let Some(compare) = &self.compare else { return Ok(()) };
         check_reference(&compare.reference)?;
+        no_hierarchy(&compare.reference, "a comparison")?;
         of_rows(&compare.reference, "a comparison")?;
         not_all_rows(&compare.reference, "it is no date")?;
         if let Shift::By { quantity, .. } = compare.shift {
@@ -43,7 +45,9 @@ impl Query {
         match &top.of {
             Some(of) => {
                 names.of_dimension(of).map_err(|error| error.at("/of"))?;
-                if top.per.contains(of) {
+                // That of a hierarchy stands for the members above its own.
+                let has_parents = self.dimensions.iter().any(|dimension| dimension.reference.members().is_some());
+                if top.per.contains(of) && !has_parents {
                     return Err(Error::query("a dimension cannot be ranked within its own members").at("/of"));
                 }
             }

@@ -10,6 +10,7 @@ use super::references::{named, reference};
 use super::write::{self, set, set_list, set_reference};
 use crate::error::{Error, Result};
 use crate::model::Aggregation;
+use crate::query::check::hierarchy_refused;
 use crate::query::{AggregationSettings, Cumulative, CumulativeSpan, PercentileKind, Pick};
 
 pub(super) const FIELDS: [&str; 18] = [
@@ -38,7 +39,6 @@ const LATER: &Later = &[
     ("level", "a level in an aggregation is"),
     ("discretization", "discretization in an aggregation is"),
     ("unnest", "unnesting is"),
-    ("hierarchy_id", "hierarchies are"),
 ];
 
 /// An aggregation by name or as `{"type": name, ..}`.
@@ -48,6 +48,9 @@ pub(super) fn aggregation(node: &Node) -> Result<(Aggregation, AggregationSettin
     }
     let object = node.object("an aggregation as a name or an object")?;
     let found = object.read("type", |node| by_name(node.text()?))?;
+    if object.has("hierarchy_id") {
+        return Err(hierarchy_refused("an aggregation"));
+    }
     object.only(&FIELDS, &[LATER])?;
     let aggregation = found.ok_or_else(|| Error::query("expected an aggregation in a field `type`"))?;
     Ok((aggregation, settings(object)?))

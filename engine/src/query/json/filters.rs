@@ -1,23 +1,19 @@
 //! Filters and values of a document.
 
+use super::members;
 use super::node::Node;
 use super::object::{Later, Object, each, unknown};
 use super::periods;
 use super::references::field;
 use crate::error::{Error, Result};
-use crate::query::check::wrong_count;
+use crate::query::check::{no_member_test, wrong_count};
 use crate::query::operator::Right;
 use crate::query::{Field, Filter, Leaf, Literal, NullRule, Operand, Operator};
 
 pub(super) const LEAF: [&str; 5] = ["expression", "parameters", "nulls", "case_sensitive", "context"];
 pub(super) const GROUPS: [&str; 3] = ["and", "or", "not"];
 
-const LATER: &Later = &[
-    ("aggregation", "an aggregation in a filter is"),
-    ("path", "hierarchy members are"),
-    ("own", "hierarchy members are"),
-    ("unassigned", "hierarchy members are"),
-];
+const LATER: &Later = &[("aggregation", "an aggregation in a filter is")];
 
 /// A leaf or a group.
 pub(super) fn filter(node: &Node) -> Result<Filter> {
@@ -44,6 +40,9 @@ pub(super) fn filter(node: &Node) -> Result<Filter> {
 fn leaf(object: Object<'_>) -> Result<Filter> {
     let expression = object.read("expression", |node| operator(node.text()?))?;
     let operator = expression.ok_or_else(|| Error::query("expected an `expression`"))?;
+    if !operator.tests_members() && tests_hierarchy(object) {
+        return Err(no_member_test(operator));
+    }
     let parameters = object.read("parameters", |node| parameters(operator, node.list()?))?;
     let (left, right) = parameters.ok_or_else(|| wrong_count(operator))?;
     let mut leaf = Leaf::new(operator, left, right);
@@ -51,6 +50,12 @@ fn leaf(object: Object<'_>) -> Result<Filter> {
     leaf.case_sensitive = object.boolean("case_sensitive")?;
     leaf.context = object.boolean("context")?.unwrap_or_default();
     Ok(leaf.into())
+}
+
+/// Whether the left side of a leaf is a hierarchy, told before the sides are read.
+fn tests_hierarchy(object: Object<'_>) -> bool {
+    let Some(Node::List(nodes)) = object.get("parameters") else { return false };
+    nodes.first().and_then(|left| left.object("a reference").ok()).is_some_and(|left| left.has("hierarchy_id"))
 }
 
 /// The operator of an expression.
@@ -66,7 +71,12 @@ fn parameters(operator: Operator, nodes: &[Node]) -> Result<(Field, Option<Opera
     match nodes {
         [first] => Ok((left(first)?, None)),
         [_, _] if operator.right() == Right::Nothing => Err(wrong_count(operator)),
-        [first, second] => Ok((left(first)?, Some(operand(operator, second).map_err(|error| error.within("/1"))?))),
+        [first, second] => {
+            let left = left(first)?;
+            let of_members = left.reference.members().is_some();
+            let right = if of_members { members::operand(operator, second) } else { operand(operator, second) };
+            Ok((left, Some(right.map_err(|error| error.within("/1"))?)))
+        }
         _ => Err(wrong_count(operator)),
     }
 }
@@ -77,7 +87,9 @@ fn operand(operator: Operator, node: &Node) -> Result<Operand> {
     }
     match node {
         Node::Object(fields) if !fields.contains_key("decimal") => {
-            field(node.object("a value or a reference")?, LATER).map(Operand::Field)
+            let object = node.object("a value or a reference")?;
+            members::no_member(object)?;
+            field(object, LATER).map(Operand::Field)
         }
         _ => literal(node).map(Operand::Literal),
     }
@@ -101,6 +113,7 @@ pub(super) fn scalar(node: &Node) -> Result<Literal> {
         Node::List(_) => Err(Error::query("a list cannot stand in a list")),
         Node::Object(_) => {
             let object = node.object("a value")?;
+            members::no_member(object)?;
             object.only(&["decimal"], &[LATER])?;
             let decimal = object.read("decimal", |node| Literal::from_digits(node.text()?).ok_or_else(too_long))?;
             decimal.ok_or_else(|| Error::query("expected a value, found an object"))

@@ -3,25 +3,31 @@
 use super::aggregations::{aggregation, only_type};
 use super::discretizations::discretization;
 use super::filters::{filter, scalar};
+use super::members;
 use super::node::Node;
-use super::object::{Later, Object, place};
-use super::references::{bare, level, only, reference};
+use super::object::{Object, place};
+use super::references::{bare, level_beside, only, reference};
 use crate::error::{Error, Result};
-use crate::query::{AggregationSettings, Dimension, Measure, NullsOrder, Order, OrderKey, PivotCell};
+use crate::query::check::part_of_key;
+use crate::query::{AggregationSettings, Dimension, Measure, NullsOrder, Order, OrderKey, PivotCell, Target};
 
 // Beside those of the reference.
-pub(super) const DIMENSION: [&str; 4] = ["level", "as", "aggregation", "include_nonoccurring"];
+pub(super) const DIMENSION: [&str; 6] = ["level", "under", "expand", "as", "aggregation", "include_nonoccurring"];
 pub(super) const MEASURE: [&str; 4] = ["aggregation", "level", "where", "as"];
 pub(super) const ORDER: [&str; 7] = ["by", "level", "aggregation", "order", "nulls", "tiered", "at"];
 
-const DIMENSION_LATER: &Later = &[("expand", "hierarchies are"), ("under", "hierarchies are")];
-
 pub(super) fn dimension(node: &Node) -> Result<Dimension> {
     let object = node.object("a dimension")?;
-    only(object, &DIMENSION, DIMENSION_LATER)?;
+    only(object, &DIMENSION, &[])?;
+    let mut reference = bare(object)?;
+    let level = level_beside(object, &mut reference)?;
+    match &mut reference.target {
+        Target::Hierarchy(of) => members::shown(object, of)?,
+        _ => members::nothing_shown(object)?,
+    }
     Ok(Dimension {
-        reference: bare(object)?,
-        level: object.read("level", level)?,
+        reference,
+        level,
         discretization: object.read("discretization", discretization)?.flatten(),
         include_nonoccurring: object.boolean("include_nonoccurring")?.unwrap_or_default(),
         name: object.text("as")?,
@@ -33,7 +39,8 @@ pub(super) fn dimension(node: &Node) -> Result<Dimension> {
 pub(super) fn measure(node: &Node) -> Result<Measure> {
     let object = node.object("a measure")?;
     only(object, &MEASURE, &[])?;
-    let reference = reference(object)?;
+    let mut reference = reference(object)?;
+    let level = level_beside(object, &mut reference)?;
     let (aggregation, settings) = match object.read("aggregation", aggregation)? {
         Some((aggregation, settings)) => (Some(aggregation), settings),
         None => (None, AggregationSettings::default()),
@@ -42,7 +49,7 @@ pub(super) fn measure(node: &Node) -> Result<Measure> {
         reference,
         aggregation,
         settings,
-        level: object.read("level", level)?,
+        level,
         filters: object.list("where", filter)?,
         name: object.text("as")?,
     })
@@ -50,6 +57,11 @@ pub(super) fn measure(node: &Node) -> Result<Measure> {
 
 pub(super) fn order(node: &Node) -> Result<Order> {
     let object = node.object("a key of the order")?;
+    if object.has("hierarchy_id")
+        && let Some(part) = members::part_shown(object)
+    {
+        return Err(part_of_key(part));
+    }
     only(object, &ORDER, &[])?;
     let direction = |down: bool| if down { "desc" } else { "asc" };
     let descending = object.read("order", |node| node.one_of("direction", &[false, true], direction))?;
@@ -69,13 +81,12 @@ fn key(object: Object<'_>) -> Result<OrderKey> {
         (by, name) => by.or(name),
     };
     let Some(name) = name else {
-        return Ok(OrderKey::Field {
-            reference: reference(object)?,
-            level: object.read("level", level)?,
-            aggregation: object.read("aggregation", only_type)?,
-        });
+        let mut reference = reference(object)?;
+        let level = level_beside(object, &mut reference)?;
+        return Ok(OrderKey::Field { reference, level, aggregation: object.read("aggregation", only_type)? });
     };
-    let fields = ["dataset_id", "column_id", "formula", "formula_id", "expression", "level", "aggregation"];
+    let fields =
+        ["dataset_id", "column_id", "formula", "formula_id", "expression", "hierarchy_id", "level", "aggregation"];
     match fields.into_iter().find(|field| object.has(field)) {
         Some(field) => Err(Error::query("an order by name takes no reference").at(format!("/{field}"))),
         None => Ok(OrderKey::By(name)),

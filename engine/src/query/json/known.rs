@@ -1,6 +1,6 @@
 //! Every field that the readers know, by the object it stands in.
 
-use super::{aggregations, discretizations, filters, items, options, parameters, periods, read};
+use super::{aggregations, discretizations, filters, items, members, options, parameters, periods, read};
 use super::{references, steps, windows};
 
 /// The objects of a document and their fields.
@@ -19,6 +19,8 @@ pub(in crate::query) fn fields() -> Vec<(&'static str, Vec<&'static str>)> {
         ("Cumulative", aggregations::CUMULATIVE.to_vec()),
         ("Discretization", discretizations::FIELDS.to_vec()),
         ("MemberGroup", discretizations::GROUP.to_vec()),
+        ("MemberObject", members::MEMBER.to_vec()),
+        ("Expand", members::EXPAND.to_vec()),
         ("Period", periods::FIELDS.to_vec()),
         ("Derived", steps::DERIVED.to_vec()),
         ("Totals", steps::TOTALS.to_vec()),

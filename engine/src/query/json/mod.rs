@@ -7,6 +7,7 @@ mod filters;
 mod items;
 #[cfg(test)]
 pub(super) mod known;
+mod members;
 mod node;
 mod object;
 mod options;

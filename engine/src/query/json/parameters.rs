@@ -16,7 +16,7 @@ use crate::query::QueryBatch;
 pub(super) const FIELDS: [&str; 3] = ["type", "value", "default"];
 
 /// The fields in which a parameter may stand for the value, or for values of the list.
-const PLACES: [&str; 18] = [
+const PLACES: [&str; 21] = [
     "parameters",
     "aggregation",
     "type",
@@ -30,6 +30,9 @@ const PLACES: [&str; 18] = [
     "quantity",
     "unit",
     "level",
+    "under",
+    "open",
+    "path",
     "default",
     "n",
     "offset",

@@ -1,24 +1,37 @@
 //! References and levels of a document.
 
+use super::members;
 use super::node::Node;
 use super::object::{Later, Object, unknown};
 use crate::error::{Error, Result};
 use crate::model::{CyclicPart, Level};
-use crate::query::{DatetimeLevel, Field, Reference, Target};
-
-/// The fields of a reference that are not supported yet, wherever it stands.
-pub(super) const LATER: &Later = &[("hierarchy_id", "hierarchies are")];
+use crate::query::check::part_of_filter;
+use crate::query::{DatetimeLevel, Field, Members, Reference, Target};
 
 /// The fields of which a reference has exactly one.
-const TARGETS: [&str; 5] = ["column_id", "formula", "formula_id", "expression", "name"];
+const TARGETS: [&str; 6] = ["column_id", "formula", "formula_id", "expression", "hierarchy_id", "name"];
 
 /// The fields that make a reference, or say nothing where they have their default.
-pub(super) const FIELDS: [&str; 8] =
-    ["dataset_id", "column_id", "formula", "formula_id", "expression", "name", "discretization", "unnest"];
+pub(super) const FIELDS: [&str; 9] = [
+    "dataset_id",
+    "column_id",
+    "formula",
+    "formula_id",
+    "expression",
+    "hierarchy_id",
+    "name",
+    "discretization",
+    "unnest",
+];
 
 /// Fields of an object that is a reference of its own.
 pub(super) fn only(object: Object<'_>, own: &[&str], later: &Later) -> Result<()> {
-    object.only(&[own, &FIELDS].concat(), &[LATER, later])
+    object.only(&[own, &FIELDS].concat(), &[later])
+}
+
+/// Whether an object says what it refers to.
+pub(super) fn is_reference(object: Object<'_>) -> bool {
+    TARGETS.into_iter().any(|field| object.has(field))
 }
 
 /// The reference among the fields of an object that takes no bins.
@@ -46,6 +59,7 @@ pub(super) fn bare(object: Object<'_>) -> Result<Reference> {
         Some(("formula", text)) => Target::Formula(text),
         Some(("formula_id", text)) => Target::StoredFormula(text),
         Some(("expression", text)) => Target::Expression(text),
+        Some(("hierarchy_id", text)) => Target::Hierarchy(Members::new(text)),
         Some((_, text)) => Target::Name(text),
         None => return Err(Error::query("expected a `column_id`, a `formula`, an `expression` or a `name`")),
     };
@@ -62,14 +76,30 @@ pub(super) fn named(node: &Node) -> Result<Reference> {
     reference(object)
 }
 
-/// A reference and the level at which it is taken.
+/// The level beside a reference. That of a hierarchy is put into the reference.
+pub(super) fn level_beside(object: Object<'_>, reference: &mut Reference) -> Result<Option<DatetimeLevel>> {
+    match &mut reference.target {
+        Target::Hierarchy(of) => {
+            of.level = object.read("level", members::level)?;
+            Ok(None)
+        }
+        _ => object.read("level", level),
+    }
+}
+
+/// One side of a filter: a reference and the level at which it is taken. A hierarchy is named as a whole.
 pub(super) fn field(object: Object<'_>, later: &Later) -> Result<Field> {
+    if object.has("hierarchy_id")
+        && let Some(part) = object.has("level").then_some("level").or_else(|| members::part_shown(object))
+    {
+        return Err(part_of_filter(part));
+    }
     only(object, &["level"], later)?;
     Ok(Field { reference: reference(object)?, level: object.read("level", level)? })
 }
 
-/// A level by number or name.
-pub(super) fn level(node: &Node) -> Result<DatetimeLevel> {
+/// A level of a datetime by number or name.
+fn level(node: &Node) -> Result<DatetimeLevel> {
     match node {
         Node::Number(_) => node
             .whole()

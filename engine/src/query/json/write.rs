@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{aggregations, discretizations, options, periods, steps, windows};
+use super::{aggregations, discretizations, members, options, periods, steps, windows};
 use crate::model::Aggregation;
 use crate::query::operator::Right;
 use crate::query::{
@@ -31,8 +31,12 @@ pub(super) fn set_reference(fields: &mut Map<String, Value>, reference: &Referen
         Target::Formula(text) => ("formula", text),
         Target::StoredFormula(name) => ("formula_id", name),
         Target::Expression(text) => ("expression", text),
+        Target::Hierarchy(of) => ("hierarchy_id", &of.hierarchy),
     };
     set(fields, name, Some(text.as_str()));
+    if let Some(of) = reference.members() {
+        members::write_shown(fields, of);
+    }
     set(fields, "level", level.map(DatetimeLevel::name));
 }
 
@@ -149,6 +153,7 @@ fn operand(operator: Operator, right: &Operand) -> Value {
             let counted = matches!(operator.right(), Right::Period { counted: true });
             periods::write(counted.then_some(*quantity), *unit)
         }
+        Operand::Members(list) => members::write_operand(operator, list),
     }
 }
 

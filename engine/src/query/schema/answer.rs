@@ -6,12 +6,13 @@ use schemars::JsonSchema;
 
 use super::columns::AggregationForm;
 use super::filter::NoDiscretization;
+use super::members::{AnyLevel, levels};
 use super::names::{Direction, FunctionName, NullsName, OverName, PreviousPeriod, WindowTotalName};
-use super::values::{Given, LevelForm, Period, Scalar};
+use super::values::{Given, Period, Scalar};
 
 /// A key of the order: a column of the answer by its name or by what it is.
 #[derive(Debug, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = levels)]
 pub(super) struct Order {
     /// The name of a column of the answer.
     by: Option<String>,
@@ -23,7 +24,9 @@ pub(super) struct Order {
     /// A stored formula, by its name or id.
     formula_id: Option<String>,
     expression: Option<String>,
-    level: Option<LevelForm>,
+    /// The hierarchy of a dimension.
+    hierarchy_id: Option<String>,
+    level: Option<AnyLevel>,
     discretization: Option<NoDiscretization>,
     unnest: Option<bool>,
     /// The type of the measure's aggregation.
@@ -49,6 +52,8 @@ pub(super) struct Compare {
     /// Refused: a stored formula is of groups.
     formula_id: Option<String>,
     expression: Option<String>,
+    /// Refused: a hierarchy is no date.
+    hierarchy_id: Option<String>,
     /// The name of a dimension on the date.
     name: Option<String>,
     discretization: Option<NoDiscretization>,

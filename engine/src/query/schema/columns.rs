@@ -3,12 +3,13 @@
 use schemars::JsonSchema;
 
 use super::filter::{ColumnForm, Filter, NoDiscretization};
+use super::members::{AnyLevel, Expand, Member, levels};
 use super::names::{AggregationName, Direction, DiscretizationType, PercentileName, PickName};
 use super::values::{Given, LevelForm, Number, ParameterUse, Period, Scalar, Unit};
 
-/// A column of the answer that groups. Exactly one of `column_id`, `formula` and `expression` is given.
+/// A column of the answer that groups. Exactly one of `column_id`, `formula`, `expression` and `hierarchy_id` is given.
 #[derive(Debug, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = levels)]
 pub(super) struct Dimension {
     /// A dataset, a link, or a chain of links.
     dataset_id: Option<String>,
@@ -19,9 +20,15 @@ pub(super) struct Dimension {
     formula_id: Option<String>,
     /// A formula of rows.
     expression: Option<String>,
+    /// A hierarchy, whose members are shown.
+    hierarchy_id: Option<String>,
     name: Option<String>,
-    /// The level at which a datetime is taken.
-    level: Option<LevelForm>,
+    /// The level at which a datetime is taken, or the level of a hierarchy.
+    level: Option<AnyLevel>,
+    /// The member of a hierarchy to whose subtree the dimension keeps.
+    under: Option<Member>,
+    /// The members of a hierarchy that are shown with their children; in place of a level.
+    expand: Option<Expand>,
     /// The bins or groups into which the values are put.
     discretization: Option<Discretization>,
     /// Whether members without rows stand in the answer too.
@@ -77,6 +84,8 @@ pub(super) struct Measure {
     formula_id: Option<String>,
     /// A formula of rows, which is aggregated.
     expression: Option<String>,
+    /// Refused: a hierarchy is no measure.
+    hierarchy_id: Option<String>,
     name: Option<String>,
     /// How the column is aggregated; its default aggregation without this.
     aggregation: Option<AggregationForm>,

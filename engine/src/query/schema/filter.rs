@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
 
+use super::members::Member;
 use super::names::{NoneName, NullRuleName, OperatorName, schema};
 use super::values::{LevelForm, Period, Scalar};
 
@@ -15,8 +16,8 @@ pub(super) struct NoDiscretization {
     kind: NoneName,
 }
 
-/// A column, a formula, or something that the query names. Exactly one of `column_id`, `formula`, `formula_id`,
-/// `expression` and `name` is given.
+/// A column, a formula, a hierarchy, or something that the query names. Exactly one of `column_id`, `formula`,
+/// `formula_id`, `expression`, `hierarchy_id` and `name` is given.
 #[derive(Debug, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(super) struct Reference {
@@ -30,6 +31,8 @@ pub(super) struct Reference {
     formula_id: Option<String>,
     /// A formula of rows.
     expression: Option<String>,
+    /// A hierarchy, whose members are tested; on the left of a filter on rows.
+    hierarchy_id: Option<String>,
     /// The name of a column of the answer.
     name: Option<String>,
     /// The level at which a datetime is taken.
@@ -54,6 +57,8 @@ pub(super) enum Operand {
     List(Vec<Scalar>),
     Reference(Reference),
     Period(Period),
+    Member(Member),
+    Members(Vec<Member>),
 }
 
 /// What is tested and, for most tests, what it is compared with.

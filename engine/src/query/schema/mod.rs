@@ -6,6 +6,7 @@ mod answer;
 mod columns;
 mod document;
 mod filter;
+mod members;
 mod names;
 #[cfg(test)]
 mod tests;

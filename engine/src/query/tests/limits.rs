@@ -2,7 +2,7 @@
 
 use crate::error::ErrorKind;
 use crate::query::{
-    Discretization, Filter, Query, QueryBatch, Totals, Window, WindowFunction, column, count, name, not, or,
+    Discretization, Filter, Query, QueryBatch, Totals, Window, WindowFunction, column, count, hierarchy, name, not, or,
 };
 
 #[track_caller]
@@ -52,6 +52,33 @@ fn values_in_a_list() {
     let limit = u64::try_from(Query::MAX_LIST_VALUES).unwrap();
     accepted(&query(limit));
     refused(&query(limit + 1), Some("/where/0/parameters/1"));
+}
+
+#[test]
+fn members_in_a_list_and_expanded_members() {
+    let query = |members: usize| {
+        let list = (0..members).map(|number| number.to_string());
+        Query::on("airports").measure(count()).filter(hierarchy("geo").is_in(list))
+    };
+    accepted(&query(Query::MAX_LIST_VALUES));
+    refused(&query(Query::MAX_LIST_VALUES + 1), Some("/where/0/parameters/1"));
+
+    let open = |members: usize| {
+        let geo = (0..members).fold(hierarchy("geo"), |geo, number| geo.open(number.to_string()));
+        Query::on("airports").dimension(geo)
+    };
+    accepted(&open(Query::MAX_OPEN_MEMBERS));
+    refused(&open(Query::MAX_OPEN_MEMBERS + 1), Some("/dimensions/0/expand/open"));
+
+    let depth = |depth: u16| Query::on("airports").dimension(hierarchy("geo").expanded(depth));
+    accepted(&depth(0));
+    accepted(&depth(Query::MAX_EXPAND_DEPTH));
+    for deep in [Query::MAX_EXPAND_DEPTH + 1, u16::MAX] {
+        refused(&depth(deep), Some("/dimensions/0/expand/depth"));
+    }
+    let document = r#"{"dimensions": [{"hierarchy_id": "geo", "expand": {"depth": 4294967297}}]}"#;
+    let error = Query::from_json(document).unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::LimitExceeded, Some("/dimensions/0/expand/depth")));
 }
 
 #[test]
@@ -109,8 +136,12 @@ fn hostile_documents_fit_a_stack_of_two_mebibytes() {
         format!(r#"{{"where": [{}null{}]}}"#, r#"{"not":"#.repeat(120), "}".repeat(120)),
         format!("{{{}}}", (0..200_000).map(|index| format!(r#""f{index}":0"#)).collect::<Vec<_>>().join(",")),
         format!(r#"{{"{}": 1}}"#, "x".repeat(4_000_000)),
+        format!(
+            r#"{{"dimensions": [{{"hierarchy_id": "geo", "level": 0, "under": [{}null]}}]}}"#,
+            "null,".repeat(800_000)
+        ),
     ];
     let reader = move || documents.iter().filter(|text| QueryBatch::from_json(text).is_err()).count();
     let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(reader).unwrap();
-    assert_eq!(thread.join().unwrap(), 7);
+    assert_eq!(thread.join().unwrap(), 8);
 }

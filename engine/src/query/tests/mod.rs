@@ -3,6 +3,7 @@
 mod documents;
 mod errors;
 mod limits;
+mod members;
 mod parameters;
 mod parts;
 mod round_trip;

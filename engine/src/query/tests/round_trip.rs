@@ -23,7 +23,8 @@ fn word_salad() -> impl Strategy<Value = Value> {
                  aggregation type sum count and or not expression parameters nulls by offset month desc include \
                  rollup_data discretization unnest decimal paging find parameters parameter value default text formula \
                  formula_id expression window function of size n order_by rank totals grand levels top per compare shift quantity \
-                 unit pivot columns at tiered exact derived linear bins groups percentile p last_by cumulative all";
+                 unit pivot columns at tiered exact derived linear bins groups percentile p last_by cumulative all \
+                 hierarchy_id under expand depth open path own unassigned";
     let word = select(words.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
     let leaf = prop_oneof![
         Just(Value::Null),

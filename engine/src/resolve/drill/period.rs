@@ -101,6 +101,9 @@ impl Period<'_> {
         if value.is_null() {
             return Ok(is_null(of));
         }
+        if let (Scalar::Node(node), ScalarValue::Int64(Some(number))) = (of, &value) {
+            return Ok(node.holds(*number));
+        }
         if let Scalar::Bucket { of: date, level } = of
             && let (Some(label), Some(kind)) = (dates::raw(&value), date.time_kind())
         {

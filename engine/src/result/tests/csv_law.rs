@@ -18,7 +18,7 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
     proptest::collection::vec((text, any::<Option<i64>>(), proptest::option::of(float)), 0..8)
 }
 
-fn dialects() -> impl Strategy<Value = CsvDialect> {
+pub(super) fn dialects() -> impl Strategy<Value = CsvDialect> {
     let delimiter = proptest::sample::select(b",;\t|.:-+ ".to_vec());
     let null = proptest::sample::select(vec!["", "NA", "\\N", "0", "a"]);
     let marks = proptest::sample::select(b".,".to_vec());
@@ -45,7 +45,7 @@ fn result(rows: &[Row]) -> QueryResult {
 }
 
 /// The fields of a CSV, each with whether it stood in quotes.
-fn fields(csv: &str, delimiter: char) -> Vec<Vec<(bool, String)>> {
+pub(super) fn fields(csv: &str, delimiter: char) -> Vec<Vec<(bool, String)>> {
     let (mut rows, mut row) = (Vec::new(), Vec::new());
     let mut rest = csv.chars().peekable();
     while rest.peek().is_some() {

@@ -7,6 +7,8 @@ mod csv_law;
 mod differences;
 mod documents;
 mod markdown;
+mod member_laws;
+mod members;
 mod numbers;
 mod spreadsheets;
 mod statistics;

@@ -117,24 +117,6 @@ fn documents() {
 #[test]
 fn parts_that_are_not_supported_yet() {
     check(
-        r#"{"dimensions": [{"hierarchy_id": "geo", "level": 2}]}"#,
-        &expect![[
-            r#"{"kind":"not_supported","message":"hierarchies are not supported yet","path":"/dimensions/0/hierarchy_id"}"#
-        ]],
-    );
-    check(
-        r#"{"dimensions": [{"column_id": "geo", "under": ["EUROPE"]}]}"#,
-        &expect![[
-            r#"{"kind":"not_supported","message":"hierarchies are not supported yet","path":"/dimensions/0/under"}"#
-        ]],
-    );
-    check(
-        r#"{"dimensions": [{"column_id": "geo", "expand": {"depth": 1}}]}"#,
-        &expect![[
-            r#"{"kind":"not_supported","message":"hierarchies are not supported yet","path":"/dimensions/0/expand"}"#
-        ]],
-    );
-    check(
         r#"{"dimensions": [{"column_id": "tags", "unnest": true}]}"#,
         &expect![[
             r#"{"kind":"not_supported","message":"unnesting is not supported yet","path":"/dimensions/0/unnest"}"#

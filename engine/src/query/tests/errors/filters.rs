@@ -165,12 +165,6 @@ fn filters() {
         ]],
     );
     check_filter(
-        r#"{"expression": "? in ?", "parameters": [{"column_id": "x"}, [{"path": ["EUROPE"], "own": true}]]}"#,
-        &expect![[
-            r#"{"kind":"not_supported","message":"hierarchy members are not supported yet","path":"/where/0/parameters/1/0/own"}"#
-        ]],
-    );
-    check_filter(
         r#"{"expression": "? in ?", "parameters": [{"column_id": "x"}, [{"id": "JFK"}]]}"#,
         &expect![[r#"{"kind":"invalid_query","message":"unknown field `id`","path":"/where/0/parameters/1/0/id"}"#]],
     );
@@ -190,12 +184,6 @@ fn filters() {
         r#"{"expression": "? = ?", "parameters": [{"formula_id": "x"}, 1]}"#,
         &expect![[
             r#"{"kind":"invalid_query","message":"a filter on rows takes no stored formula, which is of groups; make a derived column of it","path":"/where/0/parameters/0/formula_id"}"#
-        ]],
-    );
-    check_filter(
-        r#"{"expression": "? = ?", "parameters": [{"hierarchy_id": "geo"}, 1]}"#,
-        &expect![[
-            r#"{"kind":"not_supported","message":"hierarchies are not supported yet","path":"/where/0/parameters/0/hierarchy_id"}"#
         ]],
     );
     check_filter(

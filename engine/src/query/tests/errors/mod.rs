@@ -5,6 +5,8 @@ mod bins;
 mod columns;
 mod documents;
 mod filters;
+mod member_filters;
+mod members;
 mod relative;
 mod steps;
 mod windows;

@@ -6,11 +6,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::filters::filter;
+use super::members::shown;
 use super::values::{column, formula, id, level, named, number, positive, scalar, unit, value};
 use crate::model::Aggregation;
 use crate::query::{
-    AggregationSettings, Cumulative, CumulativeSpan, Dimension, Discretization, Literal, Measure, MemberGroup,
-    PercentileKind, Pick, Query, Reference, Target,
+    AggregationSettings, Cumulative, CumulativeSpan, DatetimeLevel, Dimension, Discretization, Literal, Measure,
+    MemberGroup, PercentileKind, Pick, Query, Reference, Target,
 };
 
 fn aggregation() -> impl Strategy<Value = Aggregation> {
@@ -36,17 +37,21 @@ fn discretization() -> BoxedStrategy<Discretization> {
     prop_oneof![width, (1..=Query::MAX_BINS).prop_map(Discretization::Count), edges, groups].boxed()
 }
 
-pub(super) fn dimension(grouped: bool) -> impl Strategy<Value = Dimension> {
-    (value(), option::of(level()), option::of(discretization()), any::<bool>(), option::of(aggregation())).prop_map(
-        move |(reference, level, discretization, nonoccurring, aggregation)| Dimension {
+pub(super) fn dimension(grouped: bool) -> BoxedStrategy<Dimension> {
+    let values = (value(), option::of(level()), option::of(discretization()));
+    let over_members = shown(grouped).prop_map(|reference| (reference, None::<DatetimeLevel>, None::<Discretization>));
+    let over = prop_oneof![4 => values, 1 => over_members];
+    let switches = (any::<bool>(), option::of(aggregation()));
+    (over, switches)
+        .prop_map(move |((reference, level, discretization), (nonoccurring, aggregation))| Dimension {
             reference,
             level,
             discretization: discretization.filter(|_| level.is_none()),
             include_nonoccurring: grouped && nonoccurring,
             name: None,
             aggregation: aggregation.filter(|_| !grouped),
-        },
-    )
+        })
+        .boxed()
 }
 
 fn share() -> BoxedStrategy<Literal> {

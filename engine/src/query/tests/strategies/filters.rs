@@ -5,9 +5,10 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::members::{hierarchy, member};
 use super::values::{level, named, scalar, scalar_or_null, unit, value};
 use crate::query::operator::Right;
-use crate::query::{Field, Filter, Leaf, Literal, NullRule, Operand, Operator};
+use crate::query::{Field, Filter, Leaf, Literal, Member, NullRule, Operand, Operator};
 
 fn field() -> BoxedStrategy<Field> {
     let reference = prop_oneof![3 => value(), 1 => named()];
@@ -60,6 +61,24 @@ fn leaf(operators: Vec<Operator>, field: fn() -> BoxedStrategy<Field>) -> impl S
     })
 }
 
+/// A test of a hierarchy.
+fn member_leaf() -> impl Strategy<Value = Leaf> {
+    let operators = Operator::ALL.into_iter().filter(|operator| operator.tests_members());
+    select(operators.collect::<Vec<_>>()).prop_flat_map(|operator| {
+        let right = match operator.right() {
+            Right::Nothing => Just(None::<Vec<Member>>).boxed(),
+            Right::List => vec(member(), 0..4).prop_map(Some).boxed(),
+            _ => member().prop_map(|member| Some(vec![member])).boxed(),
+        };
+        let rule = option::of(select(NullRule::ALL.to_vec()));
+        (hierarchy(), right, rule).prop_map(move |(left, right, nulls)| {
+            let mut leaf = Leaf::new(operator, left, right.map(Operand::Members));
+            leaf.nulls = nulls;
+            leaf
+        })
+    })
+}
+
 /// The operators that can stand anywhere.
 fn anywhere() -> Vec<Operator> {
     Operator::ALL.into_iter().filter(|operator| *operator != Operator::LastAvailable).collect()
@@ -76,7 +95,12 @@ fn nested(leaf: impl Strategy<Value = Leaf> + 'static) -> BoxedStrategy<Filter> 
     nest.boxed()
 }
 
+/// On rows.
 pub(super) fn filter() -> BoxedStrategy<Filter> {
+    nested(prop_oneof![4 => leaf(anywhere(), field), 1 => member_leaf()])
+}
+
+pub(super) fn group_filter() -> BoxedStrategy<Filter> {
     nested(leaf(anywhere(), field))
 }
 

@@ -2,6 +2,7 @@
 
 mod columns;
 mod filters;
+mod members;
 mod steps;
 mod values;
 
@@ -13,7 +14,7 @@ use proptest::sample::select;
 use crate::model::{Aggregation, WeekStart};
 use crate::query::{Derived, Limit, Measure, Options, Query};
 use columns::{dimension, measure};
-use filters::{filter, post_filter, top_filter};
+use filters::{group_filter, post_filter, top_filter};
 use steps::{order, steps};
 use values::{formula, id, instant};
 
@@ -66,7 +67,7 @@ pub(super) fn query() -> impl Strategy<Value = Query> {
     any::<bool>().prop_flat_map(|grouped| {
         let names = (option::of(id()), option::of(id()), derived());
         let columns = (vec(dimension(grouped), 0..3), vec(measure(grouped), 0..3));
-        let filters = (vec(top_filter(), 0..3), vec(filter(), 0..2), vec(post_filter(), 0..2));
+        let filters = (vec(top_filter(), 0..3), vec(group_filter(), 0..2), vec(post_filter(), 0..2));
         let rest = (vec(order(), 0..3), option::of(limit()), options(grouped));
         (names, columns, filters, steps(), rest).prop_map(
             move |((name, dataset, derived), (dimensions, measures), filters, steps, (order, limit, options))| {

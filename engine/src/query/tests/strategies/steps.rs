@@ -5,6 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::members::leveled;
 use super::values::{formula, id, ids, level, named, scalar, scalar_or_null, unit, value};
 use crate::model::Aggregation;
 use crate::query::{
@@ -15,7 +16,8 @@ use crate::query::{
 pub(super) fn order() -> BoxedStrategy<Order> {
     let field = (value(), option::of(level()), option::of(select(Aggregation::ALL.to_vec())))
         .prop_map(|(reference, level, aggregation)| OrderKey::Field { reference, level, aggregation });
-    let key = prop_oneof![id().prop_map(OrderKey::By), field];
+    let over_members = leveled().prop_map(|reference| OrderKey::Field { reference, level: None, aggregation: None });
+    let key = prop_oneof![3 => id().prop_map(OrderKey::By), 3 => field, 1 => over_members];
     (key, any::<bool>(), option::of(select(NullsOrder::ALL.to_vec())), any::<bool>())
         .prop_map(|(key, descending, nulls, tiered)| Order { key, descending, nulls, tiered, at: Vec::new() })
         .boxed()

@@ -1,0 +1,138 @@
+//! The member of a row as an expression of a plan.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use arrow::array::Int64Array;
+use arrow::datatypes::{DataType, Field, FieldRef};
+use datafusion::common::{DataFusionError, Result, ScalarValue};
+use datafusion::logical_expr::{
+    ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
+
+use super::MemberTree;
+use super::keys::is_taken;
+
+/// The node of a row by its key columns, as Int64, never NULL. `to` maps each node to the one that is shown for it; all
+/// are shown without it.
+///
+/// # Errors
+///
+/// An internal one if the tree has another number of key columns, or `to` of nodes.
+pub(crate) fn member_expr(keys: Vec<Expr>, tree: &Arc<MemberTree>, to: Option<&Arc<[u32]>>) -> Result<Expr> {
+    if keys.len() != tree.key_types().len() {
+        return Err(DataFusionError::Internal("a member is looked up by another number of keys".to_owned()));
+    }
+    let shown = to.map(|to| Shown::new(to, tree)).transpose()?;
+    Ok(ScalarUDF::new_from_impl(MemberFunction::new(Arc::clone(tree), shown)).call(keys))
+}
+
+/// Which node is shown for each.
+#[derive(Debug, Clone)]
+struct Shown {
+    nodes: Arc<[u32]>,
+    /// Of the nodes, so that they need not be gone through each time a plan compares expressions.
+    digest: u64,
+}
+
+impl Shown {
+    fn new(nodes: &Arc<[u32]>, tree: &MemberTree) -> Result<Self> {
+        if nodes.len() != tree.closure().len() {
+            return Err(DataFusionError::Internal("members are shown as those of another hierarchy".to_owned()));
+        }
+        // The same in every process, because it is part of a name that plans are printed with.
+        let mut hasher = DefaultHasher::new();
+        nodes.hash(&mut hasher);
+        Ok(Self { nodes: Arc::clone(nodes), digest: hasher.finish() })
+    }
+}
+
+impl PartialEq for Shown {
+    fn eq(&self, other: &Self) -> bool {
+        self.digest == other.digest && (Arc::ptr_eq(&self.nodes, &other.nodes) || self.nodes == other.nodes)
+    }
+}
+
+impl Eq for Shown {}
+
+impl Hash for Shown {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.digest.hash(state);
+    }
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct MemberFunction {
+    /// Tells apart what different nodes are shown as: columns of plans are found by name.
+    name: String,
+    tree: Arc<MemberTree>,
+    shown: Option<Shown>,
+    signature: Signature,
+}
+
+impl MemberFunction {
+    fn new(tree: Arc<MemberTree>, shown: Option<Shown>) -> Self {
+        let id = &tree.definition().id;
+        let name = match &shown {
+            None => format!("member[{id}]"),
+            Some(shown) => format!("member[{id} {:016x}]", shown.digest),
+        };
+        Self { name, tree, shown, signature: Signature::user_defined(Volatility::Immutable) }
+    }
+
+    fn shown(&self, nodes: &[u32]) -> Result<Int64Array> {
+        let Some(shown) = &self.shown else {
+            return Ok(Int64Array::from_iter_values(nodes.iter().map(|node| i64::from(*node))));
+        };
+        let mut numbers = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let to = shown.nodes.get(*node as usize);
+            let to = to.ok_or_else(|| DataFusionError::Internal("a member is shown as nothing".to_owned()))?;
+            numbers.push(i64::from(*to));
+        }
+        Ok(Int64Array::from(numbers))
+    }
+}
+
+impl ScalarUDFImpl for MemberFunction {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
+        let key_types = self.tree.key_types();
+        let taken = arg_types.len() == key_types.len()
+            && key_types.iter().zip(arg_types).all(|(key_type, given)| is_taken(key_type, given));
+        if taken {
+            return Ok(key_types.to_vec());
+        }
+        let listed = |types: &[DataType]| types.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let (takes, given) = (listed(key_types), listed(arg_types));
+        Err(DataFusionError::Plan(format!("`{}` takes ({takes}), not ({given})", self.name)))
+    }
+
+    fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Int64)
+    }
+
+    fn return_field_from_args(&self, _args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
+        Ok(Arc::new(Field::new(&self.name, DataType::Int64, false)))
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let is_constant = args.args.iter().all(|key| matches!(key, ColumnarValue::Scalar(_)));
+        let rows = if is_constant { 1 } else { args.number_rows };
+        let keys = args.args.into_iter().map(|key| key.into_array_of_size(rows)).collect::<Result<Vec<_>>>()?;
+        let nodes = self.tree.nodes(&keys).map_err(|error| DataFusionError::External(Box::new(error)))?;
+        let numbers = self.shown(&nodes)?;
+        if is_constant {
+            return ScalarValue::try_from_array(&numbers, 0).map(ColumnarValue::Scalar);
+        }
+        Ok(ColumnarValue::Array(Arc::new(numbers)))
+    }
+}

@@ -1,0 +1,19 @@
+//! Members of hierarchies over rows: the closed tree of a hierarchy for one state of the data, the node of each row as
+//! an expression of a plan, and how a node is shown.
+
+mod cache;
+mod expr;
+mod faults;
+mod index;
+mod keys;
+mod show;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+pub(crate) use cache::{MemberCache, MemberKey};
+pub(crate) use expr::member_expr;
+pub(crate) use show::member_cell;
+pub(crate) use tree::MemberTree;

@@ -1,0 +1,158 @@
+//! The closed tree of a hierarchy over the keys that the data has.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arrow::array::{Array, ArrayRef, AsArray, StringViewArray, new_null_array};
+use arrow::datatypes::DataType;
+use drillcore_hierarchies::{Closure, HideIf, Hierarchy, Kind};
+
+use super::faults::unusable;
+use super::index::Index;
+use super::keys::conformed;
+use crate::error::{Error, ErrorKind, Result};
+
+/// The members of a hierarchy in one state of the data: the closed tree, and which node each row belongs to.
+///
+/// Two of them are equal only if they are one and the same.
+pub(crate) struct MemberTree {
+    /// Tells trees apart in plans.
+    stamp: u64,
+    definition: Arc<Hierarchy>,
+    closure: Closure,
+    key_types: Vec<DataType>,
+    index: Index,
+    bytes: usize,
+}
+
+impl MemberTree {
+    /// Closes a hierarchy. `keys` are the different tuples of its key columns, one array per column in the type of the
+    /// column; NULL is a value like others. `texts` stand for them as member ids, Utf8View arrays of the same length:
+    /// one per level of a level or datetime hierarchy, one of a tree, and of a parent-child hierarchy the key, the
+    /// parent, and the name where there is one.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` if the members are no tree: ids of a definition are named, keys of the data are only counted.
+    pub(crate) fn build(definition: &Arc<Hierarchy>, keys: Vec<ArrayRef>, texts: &[ArrayRef]) -> Result<Self> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let closure = closed(definition, texts)?.with_root_name(definition.all.clone());
+        let index = Index::new(&keys, closure.row_nodes())?;
+        let bytes = closure.bytes().saturating_add(index.bytes());
+        Ok(Self {
+            stamp: NEXT.fetch_add(1, Ordering::Relaxed),
+            definition: Arc::clone(definition),
+            closure,
+            key_types: keys.into_iter().map(|key| key.data_type().clone()).collect(),
+            index,
+            bytes,
+        })
+    }
+
+    pub(crate) fn definition(&self) -> &Arc<Hierarchy> {
+        &self.definition
+    }
+
+    /// What tells it from other trees in this process.
+    pub(crate) fn stamp(&self) -> u64 {
+        self.stamp
+    }
+
+    pub(crate) fn closure(&self) -> &Closure {
+        &self.closure
+    }
+
+    /// Bytes in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The types of the key columns.
+    pub(super) fn key_types(&self) -> &[DataType] {
+        &self.key_types
+    }
+
+    /// The node of each row by its key columns. A key that is not among those that the tree was built of is on the root:
+    /// that of a row which the scope hides, or that came while the data was read.
+    pub(crate) fn nodes(&self, keys: &[ArrayRef]) -> Result<Vec<u32>> {
+        self.index.find(&conformed(&self.key_types, keys)?)
+    }
+
+    /// The node of rows whose keys are all NULL.
+    pub(crate) fn null_node(&self) -> Result<u32> {
+        let keys: Vec<ArrayRef> = self.key_types.iter().map(|key| new_null_array(key, 1)).collect();
+        Ok(self.index.find(&keys)?.first().copied().unwrap_or_default())
+    }
+
+    /// What is told if rows are on the root all the same, whose members were not there when the tree was built.
+    pub(crate) fn has_changed(&self) -> Error {
+        let message = format!("the data of hierarchy `{}` changed while it was read", self.definition.id);
+        Error::new(ErrorKind::Conflict, message)
+    }
+}
+
+/// The closed tree of the members that the texts name.
+fn closed(definition: &Hierarchy, texts: &[ArrayRef]) -> Result<Closure> {
+    let of_another_type = || Error::internal("the members of a hierarchy are no texts");
+    let texts = texts.iter().map(|texts| texts.as_string_view_opt().ok_or_else(of_another_type));
+    let texts: Vec<&StringViewArray> = texts.collect::<Result<_>>()?;
+    let rows = texts.first().map_or(0, |texts| texts.len());
+    if texts.iter().any(|texts| texts.len() != rows) {
+        return Err(Error::internal("the texts of the members of a hierarchy are not equally many"));
+    }
+    let closure = match (&definition.kind, texts.as_slice()) {
+        (Kind::Levels { levels, hide_if }, texts) if levels.len() == texts.len() => {
+            Closure::of_paths(&paths(texts, rows), *hide_if)
+        }
+        (Kind::Datetime { levels, .. }, texts) if levels.len() == texts.len() => {
+            Closure::of_paths(&paths(texts, rows), HideIf::Never)
+        }
+        (Kind::Tree { elements, .. }, [values]) => Closure::of_tree(elements, &list(values)),
+        (Kind::ParentChild { name: None, orphans, .. }, [keys, parents]) => {
+            Closure::of_parents(&list(keys), &list(parents), &[], *orphans)
+        }
+        (Kind::ParentChild { name: Some(_), orphans, .. }, [keys, parents, names]) => {
+            Closure::of_parents(&list(keys), &list(parents), &list(names), *orphans)
+        }
+        _ => return Err(Error::internal("a hierarchy was given members of another kind")),
+    };
+    closure.map_err(|error| unusable(definition, &error))
+}
+
+fn list(texts: &StringViewArray) -> Vec<Option<&str>> {
+    texts.iter().collect()
+}
+
+/// The texts row by row.
+fn paths<'a>(texts: &[&'a StringViewArray], rows: usize) -> Vec<Vec<Option<&'a str>>> {
+    let mut levels: Vec<_> = texts.iter().map(|texts| texts.iter()).collect();
+    (0..rows).map(|_| levels.iter_mut().map(|level| level.next().flatten()).collect()).collect()
+}
+
+impl PartialEq for MemberTree {
+    fn eq(&self, other: &Self) -> bool {
+        self.stamp == other.stamp
+    }
+}
+
+impl Eq for MemberTree {}
+
+impl Hash for MemberTree {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.stamp.hash(state);
+    }
+}
+
+impl fmt::Debug for MemberTree {
+    /// Without the members, which are data and may be very many.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemberTree")
+            .field("stamp", &self.stamp)
+            .field("hierarchy", &self.definition.id)
+            .field("key_types", &self.key_types)
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,122 @@
+//! Dimensions and filters over hierarchies: levels, subtrees and members become numbers of nodes.
+//!
+//! The tree of a hierarchy is made of the rows that the scope lets be seen. What it hides is absent, as behind links: it is
+//! no member, has no name, and stands above nobody.
+
+mod dimension;
+mod filter;
+mod tree;
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use datafusion::scalar::ScalarValue;
+use drillcore_hierarchies::{Closure, Node};
+
+pub(super) use dimension::hidden;
+pub(crate) use tree::{TreeKey, WantedTree};
+
+use super::{Bound, Predicate, Scalar, Test, wrong};
+use crate::error::Result;
+use crate::members::MemberTree;
+use crate::query::{Member, MemberLevel};
+use dimension::depth;
+
+/// The member of a hierarchy that a row belongs to, by its number in the tree. It is never NULL.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct NodeOf {
+    /// What tells the member of a row.
+    pub(crate) keys: Vec<Scalar>,
+    pub(crate) tree: Arc<MemberTree>,
+    pub(crate) shown: Shown,
+}
+
+impl NodeOf {
+    /// Whether a row belongs to a member, by its number, or to one below it.
+    pub(super) fn holds(&self, number: i64) -> Predicate {
+        let row = Scalar::Node(Arc::new(Self { shown: Shown::rows(), ..self.clone() }));
+        let closure = self.tree.closure();
+        let node = u32::try_from(number).ok().and_then(|number| closure.node(number));
+        node.map_or(Predicate::Constant(false), |node| within(&row, closure, node))
+    }
+
+    /// Whether the members of a level are shown, where one is named.
+    pub(super) fn is_at(&self, level: Option<&MemberLevel>) -> bool {
+        level.is_none_or(|level| depth(level, self.tree.definition()).ok() == self.shown.depth)
+    }
+}
+
+/// Which member of those that a row belongs to is shown for it.
+#[derive(Debug, Clone)]
+pub(crate) struct Shown {
+    depth: Option<usize>,
+    /// The members with those below them beside them, by number, in rising order.
+    expanded: Option<Arc<[u32]>>,
+    /// The member shown for each, where it is not that of the row itself.
+    pub(crate) of: Option<Arc<[u32]>>,
+}
+
+impl Shown {
+    /// The member that holds the row itself.
+    pub(crate) fn rows() -> Self {
+        Self { depth: None, expanded: None, of: None }
+    }
+
+    /// The one at a level, or above it where the tree ends before.
+    fn level(depth: usize, closure: &Closure) -> Self {
+        Self { depth: Some(depth), expanded: None, of: Some(closure.at_level(depth).into()) }
+    }
+
+    /// The one that has no member above it but expanded ones.
+    fn expanded(nodes: &[Node], closure: &Closure) -> Self {
+        let of = Some(closure.frontier(0, nodes).into());
+        Self { depth: None, expanded: Some(nodes.iter().map(|node| node.number()).collect()), of }
+    }
+
+    /// The expanded members, where there are such.
+    pub(crate) fn expanded_nodes(&self) -> Option<&[u32]> {
+        self.expanded.as_deref()
+    }
+}
+
+impl PartialEq for Shown {
+    fn eq(&self, other: &Self) -> bool {
+        self.depth == other.depth && self.expanded == other.expanded
+    }
+}
+
+impl Eq for Shown {}
+
+impl Hash for Shown {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.depth.hash(state);
+        self.expanded.hash(state);
+    }
+}
+
+/// The node of a member; none where the data has no such member. Whether it has is not told: rows that the scope hides
+/// count as absent.
+pub(super) fn node(tree: &MemberTree, member: &Member, path: &str) -> Result<Option<Node>> {
+    let closure = tree.closure();
+    Ok(match member {
+        Member::Id(id) => match closure.find_id(id).as_slice() {
+            [] => None,
+            [node] => Some(*node),
+            _ => {
+                let message = "several members of the hierarchy have this id; give the path of one";
+                return Err(wrong(path, message));
+            }
+        },
+        Member::Path(of) => closure.find(of),
+        Member::Own(of) => closure.find(of).and_then(|node| closure.own_of(node)),
+        Member::Unassigned => closure.unassigned(),
+    })
+}
+
+/// Whether a row belongs to a member or to one below it.
+fn within(of: &Scalar, closure: &Closure, node: Node) -> Predicate {
+    let bound = |number: u32, inclusive| Bound { value: ScalarValue::Int64(Some(number.into())), inclusive };
+    let low = Some(bound(node.number(), true));
+    let high = Some(bound(closure.end(node), false));
+    Predicate::Test(Test::Range { of: of.clone(), low, high, folded: false })
+}
