@@ -16,7 +16,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{accelerate, define, describe, explain, formula, import, link, query, sql, sync};
+use crate::commands::{
+    accelerate, define, describe, explain, explore, formula, hierarchy, import, link, query, sql, sync,
+};
 use crate::failure::{Failure, Outcome};
 
 const FIRST_STEPS: &str = "\
@@ -64,7 +66,9 @@ enum Command {
     Query(query::QueryArgs),
     Sql(sql::SqlArgs),
     Explain(explain::ExplainArgs),
+    Explore(explore::ExploreArgs),
     Formula(formula::FormulaArgs),
+    Hierarchy(hierarchy::HierarchyArgs),
 }
 
 fn main() -> ExitCode {
@@ -103,7 +107,9 @@ async fn dispatch(cli: &Cli) -> Outcome {
         Command::Query(args) => Box::pin(query::run(store, args)).await,
         Command::Sql(args) => Box::pin(sql::run(store, args)).await,
         Command::Explain(args) => Box::pin(explain::run(store, args)).await,
+        Command::Explore(args) => Box::pin(explore::run(store, args)).await,
         Command::Formula(args) => Box::pin(formula::run(store, args)).await,
+        Command::Hierarchy(args) => Box::pin(hierarchy::run(store, args)).await,
     }
 }
 
