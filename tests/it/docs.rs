@@ -2,162 +2,35 @@
 //! path and link in them leads somewhere.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, RecordBatch, TimestampMicrosecondArray};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
-use drillcore::{
-    CsvDialect, Dataset, DerivedColumn, Error, ErrorKind, Formula, Link, Operator, QueryBatch, QueryResult, Scope,
-};
+use drillcore::{Dataset, Error, ErrorKind, Operator};
 use drillcore_tests::engine_side::Db;
-use futures::executor::block_on;
 use serde_json::json;
 
+use crate::pages::{ask, checked, demo, files, parts, read, root};
+
 /// The pages with queries, and how many each has at least.
-const PAGES: [(&str, usize); 3] = [("docs/query.md", 30), ("docs/answers.md", 5), ("docs/formulas.md", 3)];
+const PAGES: [(&str, usize); 4] =
+    [("docs/query.md", 30), ("docs/answers.md", 5), ("docs/formulas.md", 3), ("docs/hierarchies.md", 15)];
 
 /// Ends of names by which a text in backticks is taken for a path.
 const ENDS: [&str; 8] = ["/", ".rs", ".md", ".toml", ".py", ".json", ".csv", ".parquet"];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-fn read(path: &str) -> String {
-    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
-
-/// The names of the files in a folder of the repository, in order, with the folder in front.
-fn files(folder: &str, extension: &str) -> Vec<String> {
-    let entries = std::fs::read_dir(root().join(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
-    let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
-    let mut found: Vec<String> =
-        names.filter(|name| name.ends_with(extension)).map(|name| format!("{folder}/{name}")).collect();
-    found.sort();
-    found
-}
-
-/// A block between fences.
-#[derive(Debug)]
-struct Block {
-    language: String,
-    /// The number of its first line.
-    line: usize,
-    text: String,
-}
-
-/// The blocks of a document, and the lines around them with their numbers.
-fn parts(document: &str) -> (Vec<Block>, Vec<(usize, &str)>) {
-    let (mut blocks, mut prose) = (Vec::new(), Vec::new());
-    let mut open: Option<Block> = None;
-    for (number, line) in (1..).zip(document.lines()) {
-        match (line.trim_start().strip_prefix("```"), open.take()) {
-            (Some(_), Some(block)) => blocks.push(block),
-            (Some(language), None) => {
-                open = Some(Block { language: language.trim().to_owned(), line: number + 1, text: String::new() });
-            }
-            (None, Some(mut block)) => {
-                block.text += line;
-                block.text.push('\n');
-                open = Some(block);
-            }
-            (None, None) => prose.push((number, line)),
-        }
-    }
-    assert!(open.is_none(), "a fence without an end");
-    (blocks, prose)
-}
-
-/// The flights, with the links of the demo, and what the pages define.
-fn demo() -> Db {
-    let db = Db::in_memory().expect("an engine");
-    db.create_nyc(None).expect("datasets");
-    for link in [
-        Link::new("airline").from("flights", ["carrier"]).to("airlines", ["carrier"]),
-        Link::new("plane").from("flights", ["tailnum"]).to("planes", ["tailnum"]),
-        Link::new("weather").from("flights", ["origin", "time_hour"]).to("weather", ["origin", "time_hour"]),
-        Link::new("origin_airport").from("flights", ["origin"]).to("airports", ["faa"]),
-        Link::new("dest_airport").from("flights", ["dest"]).to("airports", ["faa"]),
-    ] {
-        db.link(link).expect("a link");
-    }
-    let size = r#"IF({plane:seats} >= 200, "large", IF({plane:seats} > 0, "small"))"#;
-    for column in [DerivedColumn::new("mph", "{distance} / {air_time} * 60"), DerivedColumn::new("plane_size", size)] {
-        block_on(db.engine().derive("flights", column)).expect("a derived column");
-    }
-    let late_share = "ROUND(COUNTR(WHERE {arr_delay} > 15) / COUNTR(), 4)";
-    block_on(db.engine().save_formula(Formula::new("late_share", "flights", late_share))).expect("a stored formula");
-    db
-}
-
-/// Asks the queries of a document; tells what is wrong if one is refused or has an answer without rows.
-fn ask(db: &Db, document: &str) -> Result<Vec<QueryResult>, String> {
-    let batch = QueryBatch::from_json(document).map_err(|error| error.to_string())?;
-    if batch.queries.is_empty() {
-        return Err("no query".to_owned());
-    }
-    let mut answers = Vec::new();
-    for (index, answer) in block_on(db.engine().query_batch(&batch, &Scope::unrestricted())).into_iter().enumerate() {
-        match answer {
-            Ok(answer) if answer.num_rows() > 0 => answers.push(answer),
-            Ok(_) => return Err(format!("query {index} has an answer without rows")),
-            Err(error) => return Err(error.to_string()),
-        }
-    }
-    Ok(answers)
-}
-
-/// Whether a CSV is the answer, with the totals if there are any.
-fn check_answer(answers: &[QueryResult], shown: &Block) -> Result<(), String> {
-    let [answer] = answers else { return Err("a CSV shows the answer to one query".to_owned()) };
-    let mut csv = Vec::new();
-    let dialect = CsvDialect::default().totals(!answer.totals().is_empty());
-    answer.write_csv(&mut csv, &dialect).map_err(|error| error.to_string())?;
-    let csv = String::from_utf8_lossy(&csv);
-    if csv == shown.text { Ok(()) } else { Err(format!("the answer is\n{csv}and not as shown")) }
-}
-
-/// Whether a document is refused with the place and the message of the block behind it.
-fn check_refusal(db: &Db, document: &str, shown: Option<&Block>) -> Result<(), String> {
-    let Some(shown) = shown else { return Err("a refused document without its message".to_owned()) };
-    let Err(error) = db.ask(document) else { return Err("it is answered".to_owned()) };
-    let place = error.path().filter(|path| !path.is_empty()).map(|path| format!("{path}: ")).unwrap_or_default();
-    let message = format!("{place}{}", error.message());
-    if message == shown.text.trim_end() { Ok(()) } else { Err(format!("it is refused like this: {message}")) }
-}
 
 #[test]
 fn every_query_on_the_pages_has_its_answer() {
     let db = demo();
     let (mut wrong, mut shown) = (Vec::new(), 0);
     for (page, least) in PAGES {
-        let text = read(page);
-        let mut blocks = parts(&text).0.into_iter().peekable();
-        let mut asked = 0;
-        while let Some(block) = blocks.next() {
-            let found = match block.language.as_str() {
-                "json" => {
-                    asked += 1;
-                    let csv = blocks.next_if(|next| next.language == "csv");
-                    shown += usize::from(csv.is_some());
-                    let answers = ask(&db, &block.text);
-                    answers.and_then(|answers| csv.map_or(Ok(()), |csv| check_answer(&answers, &csv)))
-                }
-                "json refused" => {
-                    asked += 1;
-                    let message = blocks.next_if(|next| next.language == "text");
-                    check_refusal(&db, &block.text, message.as_ref())
-                }
-                "csv" => Err("a CSV without its query".to_owned()),
-                _ => Ok(()),
-            };
-            wrong.extend(found.err().map(|problem| format!("{page}:{}: {problem}", block.line)));
-        }
-        assert!(asked >= least, "{page}: only {asked} documents were found");
+        let checked = checked(&db, page);
+        assert!(checked.asked >= least, "{page}: only {} documents were found", checked.asked);
+        shown += checked.shown;
+        wrong.extend(checked.wrong);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(shown >= 30, "only {shown} answers are shown");
+    assert!(shown >= 55, "only {shown} answers are shown");
 }
 
 /// Every half hour and every day of three years, in which the table of relative dates is looked up.

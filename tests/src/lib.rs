@@ -13,6 +13,7 @@ pub mod faults;
 pub mod formulas;
 pub mod generate;
 pub mod ground;
+pub mod hierarchies;
 pub mod json;
 pub mod nyc;
 pub mod oracle;
