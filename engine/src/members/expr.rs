@@ -4,7 +4,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use arrow::array::Int64Array;
+use arrow::array::{ArrayRef, Int64Array};
 use arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::{
@@ -81,17 +81,16 @@ impl MemberFunction {
         Self { name, tree, shown, signature: Signature::user_defined(Volatility::Immutable) }
     }
 
-    fn shown(&self, nodes: &[u32]) -> Result<Int64Array> {
-        let Some(shown) = &self.shown else {
-            return Ok(Int64Array::from_iter_values(nodes.iter().map(|node| i64::from(*node))));
-        };
-        let mut numbers = Vec::with_capacity(nodes.len());
-        for node in nodes {
-            let to = shown.nodes.get(*node as usize);
-            let to = to.ok_or_else(|| DataFusionError::Internal("a member is shown as nothing".to_owned()))?;
-            numbers.push(i64::from(*to));
+    /// What is shown for each row.
+    fn numbers(&self, keys: &[ArrayRef]) -> crate::error::Result<Vec<i64>> {
+        match &self.shown {
+            // There are as many as nodes.
+            Some(shown) => {
+                let to = |node: u32| shown.nodes.get(node as usize).copied().map_or(0, i64::from);
+                self.tree.numbers(keys, to)
+            }
+            None => self.tree.numbers(keys, i64::from),
         }
-        Ok(Int64Array::from(numbers))
     }
 }
 
@@ -128,8 +127,8 @@ impl ScalarUDFImpl for MemberFunction {
         let is_constant = args.args.iter().all(|key| matches!(key, ColumnarValue::Scalar(_)));
         let rows = if is_constant { 1 } else { args.number_rows };
         let keys = args.args.into_iter().map(|key| key.into_array_of_size(rows)).collect::<Result<Vec<_>>>()?;
-        let nodes = self.tree.nodes(&keys).map_err(|error| DataFusionError::External(Box::new(error)))?;
-        let numbers = self.shown(&nodes)?;
+        let numbers = self.numbers(&keys).map_err(|error| DataFusionError::External(Box::new(error)))?;
+        let numbers = Int64Array::from(numbers);
         if is_constant {
             return ScalarValue::try_from_array(&numbers, 0).map(ColumnarValue::Scalar);
         }

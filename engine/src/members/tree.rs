@@ -77,13 +77,18 @@ impl MemberTree {
     /// The node of each row by its key columns. A key that is not among those that the tree was built of is on the root:
     /// that of a row which the scope hides, or that came while the data was read.
     pub(crate) fn nodes(&self, keys: &[ArrayRef]) -> Result<Vec<u32>> {
-        self.index.find(&conformed(&self.key_types, keys)?)
+        self.numbers(keys, |node| node)
+    }
+
+    /// The same, with what `of` says of each node.
+    pub(super) fn numbers<N: Copy>(&self, keys: &[ArrayRef], of: impl Fn(u32) -> N) -> Result<Vec<N>> {
+        self.index.find(&conformed(&self.key_types, keys)?, of)
     }
 
     /// The node of rows whose keys are all NULL.
     pub(crate) fn null_node(&self) -> Result<u32> {
         let keys: Vec<ArrayRef> = self.key_types.iter().map(|key| new_null_array(key, 1)).collect();
-        Ok(self.index.find(&keys)?.first().copied().unwrap_or_default())
+        Ok(self.index.find(&keys, |node| node)?.first().copied().unwrap_or_default())
     }
 
     /// What is told if rows are on the root all the same, whose members were not there when the tree was built.

@@ -17,7 +17,7 @@ use super::convert::{convert, converts, is_exact, is_number};
 use super::decimal::{decimal_array, decimals};
 use super::float::finite;
 use super::integer::Integer;
-use super::kernel::{Side, binary, combined, mapped};
+use super::kernel::{Side, binary, combined, combined_floats, mapped};
 use super::present::first_present;
 use super::text::concat;
 use crate::functions::argument::{not_taken, unary};
@@ -174,12 +174,12 @@ pub(super) fn arithmetic(
         }
         DataType::Float64 => {
             let (left, right) = (left.typed::<Float64Type>()?, right.typed::<Float64Type>()?);
-            let numbers: PrimitiveArray<Float64Type> = match operation {
-                Arithmetic::Add => combined(&left, &right, |left, right| finite(left + right)),
-                Arithmetic::Subtract => combined(&left, &right, |left, right| finite(left - right)),
-                Arithmetic::Multiply => combined(&left, &right, |left, right| finite(left * right)),
+            let numbers = match operation {
+                Arithmetic::Add => combined_floats(&left, &right, |left, right| left + right),
+                Arithmetic::Subtract => combined_floats(&left, &right, |left, right| left - right),
+                Arithmetic::Multiply => combined_floats(&left, &right, |left, right| left * right),
                 // What is divided by 0 is not finite.
-                Arithmetic::Divide => combined(&left, &right, |left, right| finite(left / right)),
+                Arithmetic::Divide => combined_floats(&left, &right, |left, right| left / right),
             };
             Ok(Arc::new(numbers))
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, PrimitiveArray};
+use arrow::array::{Array, ArrayRef, Float64Array, PrimitiveArray};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::datatypes::ArrowPrimitiveType;
 use datafusion::common::cast::as_primitive_array;
@@ -91,6 +91,52 @@ where
     let nulls = NullBuffer::union(left.values.nulls(), right.values.nulls());
     let rows = left.values.values().iter().zip(right.values.values().iter());
     gathered(rows.map(|(left, right)| operation(*left, *right)), nulls)
+}
+
+/// The results of an operation on the two floats of each row; NULL where they are not finite.
+pub(super) fn combined_floats(
+    left: &Side<Float64Array>,
+    right: &Side<Float64Array>,
+    operation: impl Fn(f64, f64) -> f64,
+) -> Float64Array {
+    let (values, nulls): (Vec<f64>, Option<NullBuffer>) = match (left.constant, right.constant) {
+        (_, true) => match right.only() {
+            // Never -0.0.
+            Some(right) => {
+                (rows(left).map(|left| operation(left, right) + 0.0).collect(), left.values.nulls().cloned())
+            }
+            None => return Float64Array::new_null(left.values.len()),
+        },
+        (true, false) => match left.only() {
+            Some(left) => {
+                (rows(right).map(|right| operation(left, right) + 0.0).collect(), right.values.nulls().cloned())
+            }
+            None => return Float64Array::new_null(right.values.len()),
+        },
+        (false, false) => {
+            let both = rows(left).zip(rows(right)).map(|(left, right)| operation(left, right) + 0.0);
+            (both.collect(), NullBuffer::union(left.values.nulls(), right.values.nulls()))
+        }
+    };
+    only_finite(values, nulls)
+}
+
+fn rows(side: &Side<Float64Array>) -> impl Iterator<Item = f64> {
+    side.values.values().iter().copied()
+}
+
+/// Floats as a column in which those that are not finite are NULL. They need not be computed a second time to be told.
+fn only_finite(mut values: Vec<f64>, nulls: Option<NullBuffer>) -> Float64Array {
+    let complete = values.iter().fold(true, |all, value| all & value.is_finite());
+    if complete {
+        return Float64Array::new(values.into(), nulls);
+    }
+    let is_finite = |row: usize| values.get(row).is_some_and(|value| value.is_finite());
+    let present = BooleanBuffer::collect_bool(values.len(), is_finite);
+    for value in &mut values {
+        *value = if value.is_finite() { *value } else { 0.0 };
+    }
+    Float64Array::new(values.into(), NullBuffer::union(nulls.as_ref(), Some(&NullBuffer::new(present))))
 }
 
 /// The results as a column. Rarely is one of them missing, so that is only noted while they are computed; if one is,

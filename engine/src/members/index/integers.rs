@@ -55,16 +55,17 @@ impl Integers {
         Self { places, null }
     }
 
-    pub(super) fn find(&self, keys: &Int64Array) -> Vec<u32> {
+    pub(super) fn find<N: Copy>(&self, keys: &Int64Array, of: impl Fn(u32) -> N) -> Vec<N> {
         let values = keys.values().iter().copied();
         match keys.nulls().filter(|nulls| nulls.null_count() > 0) {
-            None => nodes_of(values, |_, key| self.node(key)),
+            None => nodes_of(values, |_, key| self.node(key), of),
             Some(nulls) => {
                 let values = values.zip(nulls).map(|(key, valid)| valid.then_some(key));
-                nodes_of(values, |_, key| match key {
+                let find = |_, key: Option<i64>| match key {
                     Some(key) => self.node(key),
                     None => self.null,
-                })
+                };
+                nodes_of(values, find, of)
             }
         }
     }

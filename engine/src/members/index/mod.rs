@@ -59,16 +59,17 @@ impl Index {
         Tuples::new(keys, nodes).map(Self::Tuples)
     }
 
-    /// The node of each row by its key; the root for a key that is not there. The columns have the types of those indexed.
-    pub(super) fn find(&self, keys: &[ArrayRef]) -> Result<Vec<u32>> {
+    /// What `of` says of the node of each row by its key, and of the root for a key that is not there. The columns have the
+    /// types of those indexed.
+    pub(super) fn find<N: Copy>(&self, keys: &[ArrayRef], of: impl Fn(u32) -> N) -> Result<Vec<N>> {
         let column = || match keys {
             [key] => Ok(key),
             _ => Err(Error::internal("the key of a hierarchy has one column")),
         };
         match self {
-            Self::Texts(index) => Ok(index.find(column()?.as_string_view_opt().ok_or_else(of_another_type)?)),
-            Self::Integers(index) => Ok(index.find(column()?.as_primitive_opt().ok_or_else(of_another_type)?)),
-            Self::Tuples(index) => index.find(keys),
+            Self::Texts(index) => Ok(index.find(column()?.as_string_view_opt().ok_or_else(of_another_type)?, of)),
+            Self::Integers(index) => Ok(index.find(column()?.as_primitive_opt().ok_or_else(of_another_type)?, of)),
+            Self::Tuples(index) => index.find(keys, of),
         }
     }
 
@@ -86,17 +87,19 @@ fn of_another_type() -> Error {
     Error::internal("the key of a hierarchy is of another type than its members")
 }
 
-/// The node of each key, given with its row. Rows often have the key of the row before, which is not looked for again.
-fn nodes_of<K: Copy + PartialEq>(
+/// What `of` says of the node of each key, given with its row. Rows often have the key of the row before, which is not
+/// looked for again.
+fn nodes_of<K: Copy + PartialEq, N: Copy>(
     keys: impl ExactSizeIterator<Item = K>,
     mut find: impl FnMut(usize, K) -> Option<u32>,
-) -> Vec<u32> {
+    of: impl Fn(u32) -> N,
+) -> Vec<N> {
     let mut nodes = Vec::with_capacity(keys.len());
     let mut before = None;
     for (row, key) in keys.enumerate() {
         let node = match before {
             Some((known, node)) if known == key => node,
-            _ => find(row, key).unwrap_or_else(|| Node::ROOT.number()),
+            _ => of(find(row, key).unwrap_or_else(|| Node::ROOT.number())),
         };
         before = Some((key, node));
         nodes.push(node);

@@ -48,17 +48,18 @@ impl Texts {
         Self { short, long: slots, long_texts, null, hasher }
     }
 
-    pub(super) fn find(&self, keys: &StringViewArray) -> Vec<u32> {
+    pub(super) fn find<N: Copy>(&self, keys: &StringViewArray, of: impl Fn(u32) -> N) -> Vec<N> {
         // Within one column, equal views are equal texts, whatever their length.
         let views = keys.views().iter().copied();
         match keys.nulls().filter(|nulls| nulls.null_count() > 0) {
-            None => nodes_of(views, |row, view| self.node(keys, row, view)),
+            None => nodes_of(views, |row, view| self.node(keys, row, view), of),
             Some(nulls) => {
                 let views = views.zip(nulls).map(|(view, valid)| valid.then_some(view));
-                nodes_of(views, |row, view| match view {
+                let find = |row, view: Option<u128>| match view {
                     Some(view) => self.node(keys, row, view),
                     None => self.null,
-                })
+                };
+                nodes_of(views, find, of)
             }
         }
     }

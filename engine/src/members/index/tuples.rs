@@ -4,7 +4,7 @@ use std::hash::BuildHasher;
 
 use arrow::array::{Array, ArrayRef};
 use arrow::error::ArrowError;
-use arrow::row::{RowConverter, Rows, SortField};
+use arrow::row::{Row, RowConverter, Rows, SortField};
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::{Slot, nodes_of};
@@ -33,13 +33,14 @@ impl Tuples {
         Ok(Self { converter, rows, slots, hasher })
     }
 
-    pub(super) fn find(&self, keys: &[ArrayRef]) -> Result<Vec<u32>> {
+    pub(super) fn find<N: Copy>(&self, keys: &[ArrayRef], of: impl Fn(u32) -> N) -> Result<Vec<N>> {
         let wanted = self.converter.convert_columns(keys).map_err(broken)?;
-        Ok(nodes_of(wanted.iter(), |_, key| {
+        let find = |_, key: Row<'_>| {
             let hash = self.hasher.hash_one(key.as_ref());
             let same = |slot: &Slot| slot.hash == hash && self.rows.row(slot.place as usize) == key;
             self.slots.find(hash, same).map(|slot| slot.node)
-        }))
+        };
+        Ok(nodes_of(wanted.iter(), find, of))
     }
 
     pub(super) fn bytes(&self) -> usize {
