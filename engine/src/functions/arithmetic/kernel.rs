@@ -99,26 +99,20 @@ pub(super) fn combined_floats(
     right: &Side<Float64Array>,
     operation: impl Fn(f64, f64) -> f64,
 ) -> Float64Array {
-    let (values, nulls): (Vec<f64>, Option<NullBuffer>) = match (left.constant, right.constant) {
-        (_, true) => match right.only() {
-            // Never -0.0.
-            Some(right) => {
-                (rows(left).map(|left| operation(left, right) + 0.0).collect(), left.values.nulls().cloned())
-            }
-            None => return Float64Array::new_null(left.values.len()),
-        },
-        (true, false) => match left.only() {
-            Some(left) => {
-                (rows(right).map(|right| operation(left, right) + 0.0).collect(), right.values.nulls().cloned())
-            }
-            None => return Float64Array::new_null(right.values.len()),
-        },
-        (false, false) => {
-            let both = rows(left).zip(rows(right)).map(|(left, right)| operation(left, right) + 0.0);
-            (both.collect(), NullBuffer::union(left.values.nulls(), right.values.nulls()))
-        }
-    };
-    only_finite(values, nulls)
+    if right.constant {
+        return match right.only() {
+            Some(right) => finite_ones(rows(left).map(|left| operation(left, right)), left.values.nulls().cloned()),
+            None => Float64Array::new_null(left.values.len()),
+        };
+    }
+    if left.constant {
+        return match left.only() {
+            Some(left) => finite_ones(rows(right).map(|right| operation(left, right)), right.values.nulls().cloned()),
+            None => Float64Array::new_null(right.values.len()),
+        };
+    }
+    let nulls = NullBuffer::union(left.values.nulls(), right.values.nulls());
+    finite_ones(rows(left).zip(rows(right)).map(|(left, right)| operation(left, right)), nulls)
 }
 
 fn rows(side: &Side<Float64Array>) -> impl Iterator<Item = f64> {
@@ -126,17 +120,30 @@ fn rows(side: &Side<Float64Array>) -> impl Iterator<Item = f64> {
 }
 
 /// Floats as a column in which those that are not finite are NULL. They need not be computed a second time to be told.
-fn only_finite(mut values: Vec<f64>, nulls: Option<NullBuffer>) -> Float64Array {
-    let complete = values.iter().fold(true, |all, value| all & value.is_finite());
+fn finite_ones(results: impl Iterator<Item = f64>, nulls: Option<NullBuffer>) -> Float64Array {
+    let mut complete = true;
+    let mut values: Vec<f64> = results
+        .map(|result| {
+            complete &= result.is_finite();
+            // Never -0.0.
+            result + 0.0
+        })
+        .collect();
     if complete {
         return Float64Array::new(values.into(), nulls);
     }
-    let is_finite = |row: usize| values.get(row).is_some_and(|value| value.is_finite());
-    let present = BooleanBuffer::collect_bool(values.len(), is_finite);
-    for value in &mut values {
-        *value = if value.is_finite() { *value } else { 0.0 };
+    let mut words = Vec::with_capacity(values.len().div_ceil(64));
+    for some in values.chunks_mut(64) {
+        let mut word = 0_u64;
+        for (bit, value) in some.iter_mut().enumerate() {
+            let is_finite = value.is_finite();
+            word |= u64::from(is_finite) << bit;
+            *value = if is_finite { *value } else { 0.0 };
+        }
+        words.push(word.to_le());
     }
-    Float64Array::new(values.into(), NullBuffer::union(nulls.as_ref(), Some(&NullBuffer::new(present))))
+    let present = NullBuffer::new(BooleanBuffer::new(words.into(), 0, values.len()));
+    Float64Array::new(values.into(), NullBuffer::union(nulls.as_ref(), Some(&present)))
 }
 
 /// The results as a column. Rarely is one of them missing, so that is only noted while they are computed; if one is,
