@@ -137,7 +137,8 @@ impl<'a> Scalars<'a> {
             let shown = |node: u32| to.and_then(|to| to.get(node as usize)).copied().unwrap_or(node);
             let nodes = nodes.into_iter().map(|node| i64::from(shown(node)));
             let nodes: ArrayRef = Arc::new(nodes.collect::<Int64Array>());
-            let name = format!("{chain}.{}#{}", node.tree.definition().id, node.tree.stamp());
+            // The name tells columns apart, also those of one hierarchy that show different members.
+            let name = format!("{chain}.{}#{} {}", node.tree.definition().id, node.tree.stamp(), node.shown.name());
             let found = link_column(&table.index, &name, nodes, row);
             let null = node.tree.null_node().map_err(|error| DataFusionError::External(Box::new(error)))?;
             return when(found.clone().is_null(), lit(i64::from(shown(null)))).otherwise(found);

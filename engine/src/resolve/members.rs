@@ -73,6 +73,15 @@ impl Shown {
         Self { depth: None, expanded: Some(nodes.iter().map(|node| node.number()).collect()), of }
     }
 
+    /// What tells it from others of the same tree in one query, which expands one dimension at most.
+    pub(crate) fn name(&self) -> String {
+        match (self.depth, &self.expanded) {
+            (Some(depth), _) => format!("level {depth}"),
+            (None, Some(_)) => "expanded".to_owned(),
+            (None, None) => "rows".to_owned(),
+        }
+    }
+
     /// The expanded members, where there are such.
     pub(crate) fn expanded_nodes(&self) -> Option<&[u32]> {
         self.expanded.as_deref()
