@@ -8,6 +8,7 @@ mod demo;
 mod failure;
 mod grid;
 mod output;
+mod plain;
 mod progress;
 mod store;
 

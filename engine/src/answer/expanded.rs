@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, UInt32Array};
-use arrow::compute::{concat, take};
+use arrow::compute::take;
 use drillcore_hierarchies::{Closure, Node};
 
 use super::columns::Columns;
@@ -31,7 +31,8 @@ pub(super) fn add(rows: Rows, leaves: &Leaves, columns: &Columns<'_>) -> Result<
             members.iter().map(|node| node.and_then(|node| ancestor(closure, node, depth))).collect();
         let is_expanded = |node: &Node| expanded.nodes.binary_search(&node.number()).is_ok();
         let above: Vec<Option<Node>> = above.into_iter().map(|node| node.filter(is_expanded)).collect();
-        append(&mut all, &parents(expanded, &above, &rows, leaves, columns)?)?;
+        // The finest groups stay with the rows that they had.
+        all.append(&parents(expanded, &above, &rows, leaves, columns)?)?;
     }
     Ok(all)
 }
@@ -100,23 +101,6 @@ fn parents(
     let mut found = Rows { columns: values, parts: present, count, row_of, remainder };
     windowed::totals(columns, &others, &mut found, rows, &of_row)?;
     Ok(found)
-}
-
-/// Appends rows. The finest groups stay with the rows that they had.
-fn append(all: &mut Rows, more: &Rows) -> Result<()> {
-    let both = |left: &[ArrayRef], right: &[ArrayRef]| {
-        let pairs = left.iter().zip(right).map(|(left, right)| concat(&[left.as_ref(), right.as_ref()]));
-        pairs.collect::<Result<Vec<_>, _>>().map_err(broken)
-    };
-    all.columns = both(&all.columns, &more.columns)?;
-    all.parts = both(&all.parts, &more.parts)?;
-    if let Some(flags) = &all.remainder {
-        let none = BooleanArray::from(vec![false; more.count]);
-        let flags = flags.iter().chain(more.remainder.as_ref().unwrap_or(&none));
-        all.remainder = Some(flags.collect());
-    }
-    all.count += more.count;
-    Ok(())
 }
 
 /// The rows as a tree: each member before those below it, and these in the order of the query. Rows of one member with

@@ -1,7 +1,7 @@
 //! The rows of an answer on their way: their columns, and which of the finest groups each stands for.
 
 use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array};
-use arrow::compute::{filter, take};
+use arrow::compute::{concat, filter, take};
 use arrow::error::ArrowError;
 
 use crate::error::{Error, Result};
@@ -41,6 +41,24 @@ impl Rows {
             self.remainder = kept.as_any().downcast_ref::<BooleanArray>().cloned();
         }
         self.count = count;
+        Ok(())
+    }
+
+    /// Appends rows. Which of the finest groups they stand for is not changed.
+    pub(super) fn append(&mut self, more: &Self) -> Result<()> {
+        let both = |left: &[ArrayRef], right: &[ArrayRef]| {
+            let pairs = left.iter().zip(right).map(|(left, right)| concat(&[left.as_ref(), right.as_ref()]));
+            pairs.collect::<Result<Vec<_>, _>>().map_err(broken)
+        };
+        self.columns = both(&self.columns, &more.columns)?;
+        self.parts = both(&self.parts, &more.parts)?;
+        if self.remainder.is_some() || more.remainder.is_some() {
+            let own = self.remainder.take().unwrap_or_else(|| BooleanArray::from(vec![false; self.count]));
+            let none = || BooleanArray::from(vec![false; more.count]);
+            let others = more.remainder.clone().unwrap_or_else(none);
+            self.remainder = Some(own.iter().chain(others.iter()).collect());
+        }
+        self.count += more.count;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, UInt32Array, new_null_array};
-use arrow::compute::{concat, take};
+use arrow::compute::take;
 use drillcore_hierarchies::Node;
 
 use super::columns::Columns;
@@ -126,16 +126,7 @@ fn append(rows: &mut Rows, rest: &Rows) -> Result<()> {
     for (at, from_rest) in rows.row_of.iter_mut().zip(&rest.row_of) {
         *at = at.or(from_rest.map(|row| rows.count + row));
     }
-    let both = |first: &[ArrayRef], second: &[ArrayRef]| {
-        let pairs = first.iter().zip(second);
-        pairs.map(|(first, second)| concat(&[first.as_ref(), second.as_ref()])).collect::<Result<Vec<_>, _>>()
-    };
-    rows.columns = both(&rows.columns, &rest.columns).map_err(broken)?;
-    rows.parts = both(&rows.parts, &rest.parts).map_err(broken)?;
-    let flags = std::iter::repeat_n(false, rows.count).chain(std::iter::repeat_n(true, rest.count));
-    rows.remainder = Some(flags.map(Some).collect());
-    rows.count += rest.count;
-    Ok(())
+    rows.append(rest)
 }
 
 /// A column of rows.

@@ -50,13 +50,35 @@ pub(super) fn not_taken(function: &str, takes: &str, types: &[DataType]) -> Data
     DataFusionError::Plan(format!("`{function}` takes {takes}, not ({})", given.join(", ")))
 }
 
-/// Labels values that mostly fall into the interval of the one before, so that `find` is rarely asked.
-pub(super) fn labels<V: Copy>(values: impl Iterator<Item = i64>, mut find: impl FnMut(i64) -> (Bucket, V)) -> Vec<V> {
-    let mut last: Option<(Bucket, V)> = None;
+/// How finely values are told apart when the interval of one is looked for among those met before: by the bits from this
+/// one on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Apart {
+    /// Of days since 1970-01-01: day by day.
+    Days = 0,
+    /// Of microseconds: by 19 hours.
+    Micros = 36,
+}
+
+/// Intervals remembered, enough for the days of a year.
+const INTERVALS: usize = 512;
+
+/// Labels values that mostly fall into intervals of those before, so that `find` is rarely asked. In which order values
+/// come matters little.
+pub(super) fn labels<V: Copy>(
+    values: impl Iterator<Item = i64>,
+    apart: Apart,
+    mut find: impl FnMut(i64) -> (Bucket, V),
+) -> Vec<V> {
+    let mut known: Vec<Option<(Bucket, V)>> = vec![None; INTERVALS];
     values
-        .map(|value| match last {
-            Some((bucket, label)) if bucket.contains(value) => label,
-            _ => last.insert(find(value)).1,
+        .map(|value| {
+            let place = (value >> (apart as u32)).rem_euclid(INTERVALS as i64);
+            match usize::try_from(place).ok().and_then(|place| known.get_mut(place)) {
+                Some(Some((bucket, label))) if bucket.contains(value) => *label,
+                Some(place) => place.insert(find(value)).1,
+                None => find(value).1,
+            }
         })
         .collect()
 }

@@ -11,7 +11,7 @@ use datafusion::logical_expr::{
     ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
-use super::argument::{Clock, labels, not_taken, temporal, unary};
+use super::argument::{Apart, Clock, labels, not_taken, temporal, unary};
 use crate::model::Level;
 use crate::time::{Bucket, Calendar};
 
@@ -43,7 +43,7 @@ impl BucketFunction {
     }
 
     fn of_dates(&self, dates: &Date32Array) -> Date32Array {
-        let days = labels(dates.values().iter().map(|day| i64::from(*day)), |day| {
+        let days = labels(dates.values().iter().map(|day| i64::from(*day)), Apart::Days, |day| {
             // Every value comes from a Date32.
             let (first, next) = self.calendar.date_bucket(self.level, i32::try_from(day).unwrap_or(i32::MAX));
             (Bucket { start_micros: i64::from(first), end_micros: i64::from(next) }, first)
@@ -53,7 +53,7 @@ impl BucketFunction {
 
     fn days_of_instants(&self, instants: &TimestampMicrosecondArray) -> Date32Array {
         let mut clock = Clock::new(self.calendar.zone());
-        let days = labels(instants.values().iter().copied(), |instant| {
+        let days = labels(instants.values().iter().copied(), Apart::Micros, |instant| {
             let (first, bucket) = self.calendar.dated_bucket(&clock.segment(instant), self.level, instant);
             (bucket, first)
         });
@@ -62,7 +62,7 @@ impl BucketFunction {
 
     fn starts_of_instants(&self, instants: &TimestampMicrosecondArray) -> TimestampMicrosecondArray {
         let mut clock = Clock::new(self.calendar.zone());
-        let starts = labels(instants.values().iter().copied(), |instant| {
+        let starts = labels(instants.values().iter().copied(), Apart::Micros, |instant| {
             let bucket = self.calendar.bucket_within(&clock.segment(instant), self.level, instant);
             (bucket, bucket.start_micros)
         });
@@ -71,7 +71,7 @@ impl BucketFunction {
     }
 
     fn days_of_locals(&self, locals: &TimestampMicrosecondArray) -> Date32Array {
-        let days = labels(locals.values().iter().copied(), |local| {
+        let days = labels(locals.values().iter().copied(), Apart::Micros, |local| {
             let bucket = self.calendar.local_bucket(self.level, local);
             let day = bucket.start_micros.div_euclid(MICROS_PER_DAY);
             // 64 bits of microseconds are less than 32 bits of days.
@@ -81,7 +81,7 @@ impl BucketFunction {
     }
 
     fn starts_of_locals(&self, locals: &TimestampMicrosecondArray) -> TimestampMicrosecondArray {
-        let starts = labels(locals.values().iter().copied(), |local| {
+        let starts = labels(locals.values().iter().copied(), Apart::Micros, |local| {
             let bucket = self.calendar.local_bucket(self.level, local);
             (bucket, bucket.start_micros)
         });

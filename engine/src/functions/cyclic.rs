@@ -10,7 +10,7 @@ use datafusion::logical_expr::{
     ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
-use super::argument::{Clock, labels, temporal, unary};
+use super::argument::{Apart, Clock, labels, temporal, unary};
 use crate::model::CyclicPart;
 use crate::time::{Bucket, Calendar, changes_with};
 
@@ -41,14 +41,14 @@ impl CyclicFunction {
 
     fn of_locals(&self, locals: impl Iterator<Item = i64>) -> Vec<i64> {
         let level = changes_with(self.part);
-        labels(locals, |local| {
+        labels(locals, Apart::Micros, |local| {
             (self.calendar.local_bucket(level, local), self.calendar.part_of_local(self.part, local))
         })
     }
 
     fn kernel(&self, array: &dyn Array) -> Result<ArrayRef> {
         let numbers = if array.data_type() == &DataType::Date32 {
-            labels(as_date32_array(array)?.values().iter().map(|day| i64::from(*day)), |day| {
+            labels(as_date32_array(array)?.values().iter().map(|day| i64::from(*day)), Apart::Days, |day| {
                 let one_day = Bucket { start_micros: day, end_micros: day + 1 };
                 (one_day, self.calendar.part_of_day(self.part, day))
             })

@@ -1,6 +1,5 @@
 //! The member of a row as an expression of a plan.
 
-use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -14,71 +13,48 @@ use datafusion::logical_expr::{
 use super::MemberTree;
 use super::keys::is_taken;
 
-/// The node of a row by its key columns, as Int64, never NULL. `to` maps each node to the one that is shown for it; all
-/// are shown without it.
+/// Which node is shown for each node of a tree, and what tells that from other ways to show the nodes of the same tree.
+#[derive(Debug, Clone)]
+pub(crate) struct ShownAs {
+    pub(crate) name: String,
+    pub(crate) nodes: Arc<[u32]>,
+}
+
+/// The node of a row by its key columns, as Int64, never NULL. All nodes are shown as themselves without `to`. The last
+/// columns of the key may be left out, as [`MemberTree::columns_to`] says.
 ///
 /// # Errors
 ///
 /// An internal one if the tree has another number of key columns, or `to` of nodes.
-pub(crate) fn member_expr(keys: Vec<Expr>, tree: &Arc<MemberTree>, to: Option<&Arc<[u32]>>) -> Result<Expr> {
-    if keys.len() != tree.key_types().len() {
+pub(crate) fn member_expr(keys: Vec<Expr>, tree: &Arc<MemberTree>, to: Option<ShownAs>) -> Result<Expr> {
+    if !tree.is_found_by(keys.len()) {
         return Err(DataFusionError::Internal("a member is looked up by another number of keys".to_owned()));
     }
-    let shown = to.map(|to| Shown::new(to, tree)).transpose()?;
-    Ok(ScalarUDF::new_from_impl(MemberFunction::new(Arc::clone(tree), shown)).call(keys))
-}
-
-/// Which node is shown for each.
-#[derive(Debug, Clone)]
-struct Shown {
-    nodes: Arc<[u32]>,
-    /// Of the nodes, so that they need not be gone through each time a plan compares expressions.
-    digest: u64,
-}
-
-impl Shown {
-    fn new(nodes: &Arc<[u32]>, tree: &MemberTree) -> Result<Self> {
-        if nodes.len() != tree.closure().len() {
-            return Err(DataFusionError::Internal("members are shown as those of another hierarchy".to_owned()));
-        }
-        // The same in every process, because it is part of a name that plans are printed with.
-        let mut hasher = DefaultHasher::new();
-        nodes.hash(&mut hasher);
-        Ok(Self { nodes: Arc::clone(nodes), digest: hasher.finish() })
+    if to.as_ref().is_some_and(|to| to.nodes.len() != tree.closure().len()) {
+        return Err(DataFusionError::Internal("members are shown as those of another hierarchy".to_owned()));
     }
+    let columns = keys.len();
+    Ok(ScalarUDF::new_from_impl(MemberFunction::new(Arc::clone(tree), to, columns)).call(keys))
 }
 
-impl PartialEq for Shown {
-    fn eq(&self, other: &Self) -> bool {
-        self.digest == other.digest && (Arc::ptr_eq(&self.nodes, &other.nodes) || self.nodes == other.nodes)
-    }
-}
-
-impl Eq for Shown {}
-
-impl Hash for Shown {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.digest.hash(state);
-    }
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug)]
 struct MemberFunction {
     /// Tells apart what different nodes are shown as: columns of plans are found by name.
     name: String,
     tree: Arc<MemberTree>,
-    shown: Option<Shown>,
+    shown: Option<ShownAs>,
+    columns: usize,
     signature: Signature,
 }
 
 impl MemberFunction {
-    fn new(tree: Arc<MemberTree>, shown: Option<Shown>) -> Self {
+    fn new(tree: Arc<MemberTree>, shown: Option<ShownAs>, columns: usize) -> Self {
         let id = &tree.definition().id;
         let name = match &shown {
             None => format!("member[{id}]"),
-            Some(shown) => format!("member[{id} {:016x}]", shown.digest),
+            Some(shown) => format!("member[{id} {}]", shown.name),
         };
-        Self { name, tree, shown, signature: Signature::user_defined(Volatility::Immutable) }
+        Self { name, tree, shown, columns, signature: Signature::user_defined(Volatility::Immutable) }
     }
 
     /// What is shown for each row.
@@ -94,6 +70,22 @@ impl MemberFunction {
     }
 }
 
+impl PartialEq for MemberFunction {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.tree == other.tree && self.columns == other.columns
+    }
+}
+
+impl Eq for MemberFunction {}
+
+impl Hash for MemberFunction {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+        self.tree.hash(state);
+        self.columns.hash(state);
+    }
+}
+
 impl ScalarUDFImpl for MemberFunction {
     fn name(&self) -> &str {
         &self.name
@@ -104,7 +96,7 @@ impl ScalarUDFImpl for MemberFunction {
     }
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        let key_types = self.tree.key_types();
+        let key_types = self.tree.key_types().get(..self.columns).unwrap_or_default();
         let taken = arg_types.len() == key_types.len()
             && key_types.iter().zip(arg_types).all(|(key_type, given)| is_taken(key_type, given));
         if taken {

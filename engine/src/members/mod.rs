@@ -6,6 +6,7 @@ mod expr;
 mod faults;
 mod index;
 mod keys;
+mod prefix;
 mod show;
 #[cfg(test)]
 mod testing;
@@ -14,6 +15,6 @@ mod tests;
 mod tree;
 
 pub(crate) use cache::{MemberCache, MemberKey};
-pub(crate) use expr::member_expr;
+pub(crate) use expr::{ShownAs, member_expr};
 pub(crate) use show::member_cell;
 pub(crate) use tree::MemberTree;

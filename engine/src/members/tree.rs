@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use arrow::array::{Array, ArrayRef, AsArray, StringViewArray, new_null_array};
 use arrow::datatypes::DataType;
@@ -12,6 +12,7 @@ use drillcore_hierarchies::{Closure, HideIf, Hierarchy, Kind};
 use super::faults::unusable;
 use super::index::Index;
 use super::keys::conformed;
+use super::prefix::Prefixes;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The members of a hierarchy in one state of the data: the closed tree, and which node each row belongs to.
@@ -24,6 +25,10 @@ pub(crate) struct MemberTree {
     closure: Closure,
     key_types: Vec<DataType>,
     index: Index,
+    /// For members that the first columns of their keys tell.
+    prefixes: Option<Prefixes>,
+    /// What each node counts to at a level, from the root on, once it was asked for.
+    levels: Vec<OnceLock<Arc<[u32]>>>,
     bytes: usize,
 }
 
@@ -41,12 +46,16 @@ impl MemberTree {
         let closure = closed(definition, texts)?.with_root_name(definition.all.clone());
         let index = Index::new(&keys, closure.row_nodes())?;
         let bytes = closure.bytes().saturating_add(index.bytes());
+        let prefixes = Prefixes::of(definition, &keys);
+        let levels = (0..=closure.height()).map(|_| OnceLock::new()).collect();
         Ok(Self {
             stamp: NEXT.fetch_add(1, Ordering::Relaxed),
             definition: Arc::clone(definition),
             closure,
             key_types: keys.into_iter().map(|key| key.data_type().clone()).collect(),
             index,
+            prefixes,
+            levels,
             bytes,
         })
     }
@@ -66,7 +75,22 @@ impl MemberTree {
 
     /// Bytes in memory.
     pub(crate) fn bytes(&self) -> usize {
-        self.bytes
+        let of_levels = self.levels.iter().filter_map(OnceLock::get).map(|level| size_of_val(&**level)).sum::<usize>();
+        self.bytes + of_levels + self.prefixes.as_ref().map_or(0, Prefixes::bytes)
+    }
+
+    /// How many columns of the key tell which of the members down to a depth a row belongs to.
+    pub(crate) fn columns_to(&self, depth: usize) -> usize {
+        let all = self.key_types.len();
+        if self.prefixes.is_some() { depth.clamp(1, all) } else { all }
+    }
+
+    /// What each node counts to at a level.
+    pub(crate) fn at_level(&self, level: usize) -> Arc<[u32]> {
+        let make = || self.closure.at_level(level).into();
+        // Below the last level nodes are themselves, as at it.
+        let place = self.levels.get(level).or_else(|| self.levels.last());
+        place.map_or_else(make, |place| Arc::clone(place.get_or_init(make)))
     }
 
     /// The types of the key columns.
@@ -74,15 +98,27 @@ impl MemberTree {
         &self.key_types
     }
 
-    /// The node of each row by its key columns. A key that is not among those that the tree was built of is on the root:
+    /// Whether so many columns tell a member.
+    pub(super) fn is_found_by(&self, columns: usize) -> bool {
+        let all = self.key_types.len();
+        columns == all || (self.prefixes.is_some() && (1..all).contains(&columns))
+    }
+
+    /// The node of each row by its key columns, or by as many of them as [`columns_to`](Self::columns_to) says. A key that is not among those that the tree was built of is on the root:
     /// that of a row which the scope hides, or that came while the data was read.
     pub(crate) fn nodes(&self, keys: &[ArrayRef]) -> Result<Vec<u32>> {
         self.numbers(keys, |node| node)
     }
 
-    /// The same, with what `of` says of each node.
+    /// The same, with what `of` says of each node. With fewer columns the node is the one at that level.
     pub(super) fn numbers<N: Copy>(&self, keys: &[ArrayRef], of: impl Fn(u32) -> N) -> Result<Vec<N>> {
-        self.index.find(&conformed(&self.key_types, keys)?, of)
+        let (index, types) = match (&self.prefixes, self.key_types.get(..keys.len())) {
+            (Some(prefixes), Some(types)) if types.len() < self.key_types.len() => {
+                (prefixes.level(types.len(), &self.closure)?, types)
+            }
+            _ => (&self.index, self.key_types.as_slice()),
+        };
+        index.find(&conformed(types, keys)?, of)
     }
 
     /// The node of rows whose keys are all NULL.

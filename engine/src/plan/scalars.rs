@@ -14,7 +14,7 @@ use super::formula::{Names, compare, formula, has_ranges, ranged};
 use super::{FixedValues, Tables, named, part_name, place};
 use crate::functions::{bin_expr, bucket_expr, cyclic_expr, groups_expr, low_expr};
 use crate::links::{LookupColumn, LookupTable, fixed_value, link_column, link_row};
-use crate::members::member_expr;
+use crate::members::{ShownAs, member_expr};
 use crate::resolve::{ColumnRef, NodeOf, ResolvedQuery, Scalar};
 use crate::time::Calendar;
 
@@ -127,7 +127,7 @@ impl<'a> Scalars<'a> {
     /// belongs to the member that is NULL.
     fn node(&self, node: &NodeOf) -> Result<Expr> {
         let to = node.shown.of.as_ref();
-        if let Some((lookup, columns)) = of_one_lookup(&node.keys)
+        if let Some((lookup, columns)) = of_one_lookup(node.read_keys())
             && let [first, ..] = columns.as_slice()
         {
             let (table, chain, row) = self.lookup(lookup, first)?;
@@ -143,7 +143,8 @@ impl<'a> Scalars<'a> {
             let null = node.tree.null_node().map_err(|error| DataFusionError::External(Box::new(error)))?;
             return when(found.clone().is_null(), lit(i64::from(shown(null)))).otherwise(found);
         }
-        let keys = node.keys.iter().map(|key| self.expr(key)).collect::<Result<Vec<_>>>()?;
+        let keys = node.read_keys().iter().map(|key| self.expr(key)).collect::<Result<Vec<_>>>()?;
+        let to = to.map(|nodes| ShownAs { name: node.shown.name(), nodes: Arc::clone(nodes) });
         member_expr(keys, &node.tree, to)
     }
 

@@ -1,10 +1,10 @@
 //! The members of a dimension that stand in the answer also without rows.
 
-use super::asked::Asked;
 use std::sync::Arc;
 
 use drillcore_hierarchies::{Kind, Node, NodeKind};
 
+use super::asked::Asked;
 use super::members::Shown;
 use super::{Dimension, Domain, NodeOf, OutputType, Predicate, Resolver, Scalar};
 use crate::model::{ColumnType, CyclicPart, Level};

@@ -77,6 +77,9 @@ impl Resolver<'_> {
         let (test, null) = match &filter.right {
             Some(Operand::Field(field)) => {
                 let right = self.side(field, &format!("{path}/parameters/1"), answer)?;
+                if right.output_type() == OutputType::Node {
+                    return Err(wrong(&format!("{path}/parameters/1"), "members of a hierarchy are tested in `where`"));
+                }
                 let null = Predicate::any([is_null(&left), is_null(&right)]);
                 (compare_fields(left, filter.operator, right, folded).map_err(|error| error.within(path))?, null)
             }

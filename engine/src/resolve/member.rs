@@ -17,11 +17,15 @@ use crate::time::{Calendar, TimeKind, label_of, parse_interval, part_label};
 /// - A bucket is named by its start, or by any date or time in it.
 /// - A bin is named by its lower border, one between given edges by its label or its place.
 /// - A month or weekday is named by its number, or in English.
+/// - A member of a hierarchy is named by its id.
 ///
 /// # Errors
 ///
 /// `InvalidQuery` for a literal of another type.
 pub(crate) fn value(of: &Scalar, literal: &Literal, calendar: &Calendar) -> Result<Option<ScalarValue>> {
+    if let Scalar::Node(node) = of {
+        return node.named(literal);
+    }
     let output_type = of.output_type();
     let column_type = output_type.column_type();
     if column_type.kind() == Kind::Datetime {

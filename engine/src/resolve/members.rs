@@ -17,9 +17,9 @@ pub(super) use dimension::hidden;
 pub(crate) use tree::{TreeKey, WantedTree};
 
 use super::{Bound, Predicate, Scalar, Test, wrong};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::members::MemberTree;
-use crate::query::{Member, MemberLevel};
+use crate::query::{Literal, Member, MemberLevel};
 use dimension::depth;
 
 /// The member of a hierarchy that a row belongs to, by its number in the tree. It is never NULL.
@@ -32,12 +32,38 @@ pub(crate) struct NodeOf {
 }
 
 impl NodeOf {
+    /// The keys that tell which member is shown for a row: of paths those down to it.
+    pub(crate) fn read_keys(&self) -> &[Scalar] {
+        let columns = self.shown.deepest.map_or(self.keys.len(), |depth| self.tree.columns_to(depth));
+        self.keys.get(..columns).unwrap_or(&self.keys)
+    }
+
     /// Whether a row belongs to a member, by its number, or to one below it.
     pub(super) fn holds(&self, number: i64) -> Predicate {
-        let row = Scalar::Node(Arc::new(Self { shown: Shown::rows(), ..self.clone() }));
+        let node = u32::try_from(number).ok().and_then(|number| self.tree.closure().node(number));
+        node.map_or(Predicate::Constant(false), |node| self.within(node))
+    }
+
+    /// Whether a row belongs to a member or to one below it. Where members are paths, that shows at the level of the
+    /// member.
+    fn within(&self, node: Node) -> Predicate {
         let closure = self.tree.closure();
-        let node = u32::try_from(number).ok().and_then(|number| closure.node(number));
-        node.map_or(Predicate::Constant(false), |node| within(&row, closure, node))
+        let depth = closure.depth(node);
+        let has_fewer_keys = self.tree.columns_to(depth) < self.keys.len();
+        let shown = if has_fewer_keys { Shown::level(depth, &self.tree) } else { Shown::rows() };
+        let of = Scalar::Node(Arc::new(Self { shown, ..self.clone() }));
+        let bound = |number: u32, inclusive| Bound { value: ScalarValue::Int64(Some(number.into())), inclusive };
+        let (low, high) = (Some(bound(node.number(), true)), Some(bound(closure.end(node), false)));
+        Predicate::Test(Test::Range { of, low, high, folded: false })
+    }
+
+    /// The number of the member that a literal names; none where no such member is shown.
+    pub(super) fn named(&self, literal: &Literal) -> Result<Option<ScalarValue>> {
+        let Literal::Text(id) = literal else {
+            return Err(Error::query("a member of a hierarchy is named by its id here"));
+        };
+        let node = node(&self.tree, &Member::Id(id.clone()), "")?;
+        Ok(node.map(|node| ScalarValue::Int64(Some(node.number().into()))))
     }
 
     /// Whether the members of a level are shown, where one is named.
@@ -54,23 +80,27 @@ pub(crate) struct Shown {
     expanded: Option<Arc<[u32]>>,
     /// The member shown for each, where it is not that of the row itself.
     pub(crate) of: Option<Arc<[u32]>>,
+    /// No member that is shown is deeper.
+    deepest: Option<usize>,
 }
 
 impl Shown {
     /// The member that holds the row itself.
     pub(crate) fn rows() -> Self {
-        Self { depth: None, expanded: None, of: None }
+        Self { depth: None, expanded: None, of: None, deepest: None }
     }
 
     /// The one at a level, or above it where the tree ends before.
-    fn level(depth: usize, closure: &Closure) -> Self {
-        Self { depth: Some(depth), expanded: None, of: Some(closure.at_level(depth).into()) }
+    fn level(depth: usize, tree: &MemberTree) -> Self {
+        Self { depth: Some(depth), expanded: None, of: Some(tree.at_level(depth)), deepest: Some(depth) }
     }
 
     /// The one that has no member above it but expanded ones.
     fn expanded(nodes: &[Node], closure: &Closure) -> Self {
         let of = Some(closure.frontier(0, nodes).into());
-        Self { depth: None, expanded: Some(nodes.iter().map(|node| node.number()).collect()), of }
+        let deepest = nodes.iter().map(|node| closure.depth(*node) + 1).max();
+        let expanded = Some(nodes.iter().map(|node| node.number()).collect());
+        Self { depth: None, expanded, of, deepest: Some(deepest.unwrap_or_default()) }
     }
 
     /// What tells it from others of the same tree in one query, which expands one dimension at most.
@@ -120,12 +150,4 @@ pub(super) fn node(tree: &MemberTree, member: &Member, path: &str) -> Result<Opt
         Member::Own(of) => closure.find(of).and_then(|node| closure.own_of(node)),
         Member::Unassigned => closure.unassigned(),
     })
-}
-
-/// Whether a row belongs to a member or to one below it.
-fn within(of: &Scalar, closure: &Closure, node: Node) -> Predicate {
-    let bound = |number: u32, inclusive| Bound { value: ScalarValue::Int64(Some(number.into())), inclusive };
-    let low = Some(bound(node.number(), true));
-    let high = Some(bound(closure.end(node), false));
-    Predicate::Test(Test::Range { of: of.clone(), low, high, folded: false })
 }

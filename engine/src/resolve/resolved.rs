@@ -194,7 +194,7 @@ impl Scalar {
             | Self::Cyclic { of, .. }
             | Self::Bin { of, .. }
             | Self::Member { of, .. } => of.visit_columns(visit),
-            Self::Node(node) => node.keys.iter().for_each(|key| key.visit_columns(visit)),
+            Self::Node(node) => node.read_keys().iter().for_each(|key| key.visit_columns(visit)),
             Self::Computed(tree) => tree.visit_leaves(&mut |leaf| leaf.visit_columns(visit)),
             Self::Fixed(fixed) => fixed.keys.iter().for_each(|key| key.visit_columns(visit)),
             Self::Part { .. } | Self::Output { .. } => {}

@@ -116,6 +116,27 @@ fn one_hierarchy_stands_behind_two_links() {
 }
 
 #[test]
+fn two_levels_of_one_hierarchy_stand_behind_one_link() {
+    on_both_paths(|db| {
+        let geo = |more: Value| with(json!({"dataset_id": "origin", "hierarchy_id": "geo"}), more);
+        let both = json!([geo(json!({"level": "state"})), geo(json!({"level": "faa"}))]);
+        let [ca, ny, qc] = ["CA", "NY", "QC"].map(|state| member(json!([state])));
+        let expected = json!([
+            [ca, member(json!(["CA", "LAX"])), 1, 1],
+            [ca, member(json!(["CA", "SFO"])), 1, 2],
+            [ny, member(json!(["NY", "JFK"])), 1, 4],
+            [qc, member(json!(["QC", "YUL"])), 1, 32],
+            [null, member(json!([null, null])), 2, 24],
+        ]);
+        check(db, &by("flights", both), expected);
+        // A filter looks at the member of the row, whatever a dimension shows for it.
+        let lax = json!({"expression": "? = ?", "parameters": [geo(json!({})), ["CA", "LAX"]]});
+        let one = with(by("flights", json!([geo(json!({"level": "state"}))])), json!({"where": [lax]}));
+        check(db, &one, json!([[ca, 1, 1]]));
+    });
+}
+
+#[test]
 fn a_chain_leads_to_a_hierarchy() {
     on_both_paths(|db| {
         let query = shown("origin.home", "nations", json!({}));

@@ -8,9 +8,9 @@ use super::keys::{Action, Key, Move};
 use super::list::{List, Row};
 use super::measure::Choice;
 use super::state::{State, Step};
-use super::text::plain;
 use super::view;
 use super::world::World;
+use crate::plain::plain;
 
 /// A walk: what is asked, its answer, and where the mark stands.
 #[derive(Debug)]

@@ -1,8 +1,7 @@
 //! What can be walked: a hierarchy, a column, or a datetime by its levels.
 
+use crate::plain::plain;
 use drillcore::{Column, ColumnType, Dimension, Hierarchy, HierarchyKind, Kind, Level, column_in, hierarchy, level};
-
-use super::text::plain;
 
 /// How the queries call the dimension that is shown.
 pub(super) const MEMBER: &str = "shown_member";

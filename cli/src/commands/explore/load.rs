@@ -8,8 +8,8 @@ use ratatui::style::Color;
 use super::list::{List, Row};
 use super::numbers::{NULL, number, share, shown};
 use super::state::State;
-use super::text::plain;
 use super::world::World;
+use crate::plain::plain;
 
 /// How far a sum of floats may be from the total and still be the same.
 const ROUNDING: f64 = 1e-9;

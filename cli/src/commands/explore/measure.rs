@@ -1,8 +1,7 @@
 //! What can be measured.
 
+use crate::plain::plain;
 use drillcore::{Aggregation, Measure, column_in, count, formula, stored_formula};
-
-use super::text::plain;
 
 /// How the queries call the measure that is shown.
 pub(super) const VALUE: &str = "shown_value";

@@ -1,8 +1,7 @@
 //! Figures for people.
 
+use crate::plain::plain;
 use drillcore::Cell;
-
-use super::text::plain;
 
 /// What stands where there is no value.
 pub(super) const NULL: &str = "∅";

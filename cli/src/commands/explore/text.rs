@@ -7,21 +7,6 @@ use ratatui::text::Span;
 /// What stands for the part of a text that is left out.
 const CUT: char = '…';
 
-/// A text of the data on one line, which cannot drive the terminal.
-pub(super) fn plain(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for character in text.chars() {
-        // Besides control characters those that break lines or turn the direction of writing.
-        let odd = matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if odd || character.is_control() {
-            line.extend(character.escape_default());
-        } else {
-            line.push(character);
-        }
-    }
-    line
-}
-
 /// How many cells a text takes.
 pub(super) fn width(text: &str) -> usize {
     pieces(text).iter().map(|(_, cells)| cells).sum()
@@ -94,7 +79,7 @@ fn cut(text: &str, cells: usize, keep_end: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{both, fit, fit_end, left, plain, right, width};
+    use super::{both, fit, fit_end, left, right, width};
 
     #[test]
     fn cells_are_counted_and_not_characters() {
@@ -126,10 +111,5 @@ mod tests {
         for cells in 0..20 {
             assert_eq!(width(&both("some dimension", "some measure", cells)), cells);
         }
-    }
-
-    #[test]
-    fn data_does_not_drive_the_terminal() {
-        assert_eq!(plain("a\n\u{1b}[1mé\u{202e}"), "a\\n\\u{1b}[1mé\\u{202e}");
     }
 }

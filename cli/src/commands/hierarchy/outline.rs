@@ -1,6 +1,7 @@
 //! Trees drawn as tables.
 
 use crate::grid::grid;
+use crate::plain::plain;
 use crate::progress;
 
 /// Longer texts are cut.
@@ -61,21 +62,10 @@ fn branches(depths: impl DoubleEndedIterator<Item = usize>) -> Vec<String> {
 
 /// A text of the data, which cannot drive the terminal.
 fn in_one_line(text: &str) -> String {
-    let mut line = String::new();
-    for (index, character) in text.chars().enumerate() {
-        if index == LONGEST_TEXT {
-            line.push('…');
-            break;
-        }
-        // Besides control characters those that break lines or turn the direction of writing.
-        let odd = matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if odd || character.is_control() {
-            line.extend(character.escape_default());
-        } else {
-            line.push(character);
-        }
+    match text.char_indices().nth(LONGEST_TEXT) {
+        Some((end, _)) => format!("{}…", plain(text.get(..end).unwrap_or(text))),
+        None => plain(text),
     }
-    line
 }
 
 #[cfg(test)]

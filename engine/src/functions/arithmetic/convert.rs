@@ -12,10 +12,11 @@ use datafusion::common::{DataFusionError, Result};
 
 use super::decimal::{Unscaled, decimal_array};
 use super::digits::Digits;
-use super::float::{Shortest, finite, float_of, nearest, quickly_rounded, whole};
+use super::float::{Shortest, finite, float_of, nearest, quickly_rounded, rounded_near_tie, whole};
 use super::integer::{Integer, rescaled};
 use super::kernel::mapped;
 use super::moments::{read_day, read_instant, read_local};
+use super::rounding::Rounding;
 use super::text::as_text;
 use crate::time::DAY;
 
@@ -69,7 +70,7 @@ pub(crate) fn convert(array: &dyn Array, to: &DataType) -> Result<ArrayRef> {
         (DataType::Float64, _) => from_floats(as_primitive_array(array)?, to),
         (DataType::Int64, DataType::Float64) => {
             let values = as_primitive_array::<Int64Type>(array)?;
-            Ok(Arc::new(mapped::<_, Float64Type>(values, |value| Some(float_of(value)))))
+            Ok(Arc::new(values.unary::<_, Float64Type>(float_of)))
         }
         _ => from_exact(array, to),
     }
@@ -185,12 +186,17 @@ fn from_floats(values: &PrimitiveArray<Float64Type>, to: &DataType) -> Result<Ar
 fn decimals_of_floats(precision: u8, scale: i8) -> impl Fn(f64) -> Option<i256> {
     let limit = i256::limit(precision.into()).unwrap_or(i256::MAX);
     move |value| {
-        let unscaled = match quickly_rounded(value, scale).and_then(whole) {
+        let unscaled = match nearest_units(value, scale).and_then(whole) {
             Some(rounded) => i256::from_i64(rounded),
             None => Digits::parse(Shortest::of(value).bytes())?.unscaled(scale)?,
         };
         Some(unscaled).filter(|unscaled| unscaled.is_within(limit))
     }
+}
+
+/// The integer nearest to the float in units of a decimal, where it can be told without the digits of the float.
+fn nearest_units(value: f64, scale: i8) -> Option<f64> {
+    quickly_rounded(value, scale).or_else(|| rounded_near_tie(value, scale, Rounding::HalfAway))
 }
 
 /// What stands in a text, without anything around it. An integer is written without a point or an exponent, a decimal

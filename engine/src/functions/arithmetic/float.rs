@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use super::integer::Integer;
+use super::rounding::Rounding;
 use super::text::push_magnitude;
 
 /// Powers of ten that a float holds exactly.
@@ -64,6 +65,51 @@ pub(super) fn quickly_rounded(value: f64, places: i8) -> Option<f64> {
     let rounded = product.round();
     let to_tie = 0.5 - (product - rounded).abs();
     (product.abs() < SMALL && to_tie > product.abs() * (16.0 * f64::EPSILON)).then_some(rounded)
+}
+
+/// The same where the product lies next to a tie, of which it is told on which side the shortest form is. The tie is a
+/// decimal of up to 15 digits, so no other decimal that short is the same float; and since a greater decimal never
+/// becomes a smaller float, the floats are in the order of their shortest forms. Nothing where that cannot be told.
+pub(super) fn rounded_near_tie(value: f64, places: i8, how: Rounding) -> Option<f64> {
+    let below = u8::try_from(places).ok()?;
+    let (unit, next_unit) = (POWERS.get(usize::from(below))?, POWERS.get(usize::from(below) + 1)?);
+    let product = value.abs() * unit;
+    let whole = product.trunc();
+    if product >= SMALL || (product - whole - 0.5).abs() > 0.25 {
+        return None;
+    }
+    let tie = (10.0 * whole + 5.0) / next_unit;
+    let lost = value.abs().partial_cmp(&tie)?;
+    let goes_up = how.goes_up(value < 0.0, lost, || whole % 2.0 > 0.5);
+    Some((if goes_up { whole + 1.0 } else { whole }).copysign(value))
+}
+
+/// Rounds floats as [`quickly_rounded`] does, without a branch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Nearest {
+    unit: f64,
+    raises: bool,
+}
+
+impl Nearest {
+    /// 1.5 * 2^52: a float below 2^51 and this one add up to a float that has no room for decimals.
+    const WHOLE_ONLY: f64 = 6_755_399_441_055_744.0;
+
+    pub(super) fn new(places: i8) -> Option<Self> {
+        let unit = *POWERS.get(usize::from(places.unsigned_abs()))?;
+        Some(Self { unit, raises: places >= 0 })
+    }
+
+    /// The number rounded, which is finite and never -0.0, if it can be told so: that is the second part.
+    pub(super) fn round(self, value: f64) -> (f64, bool) {
+        let product = if self.raises { value * self.unit } else { value / self.unit };
+        // Halves would go to the even side; they cannot be told.
+        let whole = (product + Self::WHOLE_ONLY) - Self::WHOLE_ONLY;
+        let to_tie = 0.5 - (product - whole).abs();
+        let is_told = (product.abs() < SMALL) & (to_tie > product.abs() * (16.0 * f64::EPSILON));
+        let rounded = if self.raises { whole / self.unit } else { whole * self.unit };
+        (rounded + 0.0, is_told)
+    }
 }
 
 /// The integer that is left of `value` * 10^`places` when the decimals of its shortest form are cut off, where it can be

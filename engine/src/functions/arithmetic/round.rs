@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, PrimitiveArray};
+use arrow::array::{Array, ArrayRef, Float64Array, PrimitiveArray};
+use arrow::buffer::NullBuffer;
 use arrow::datatypes::{
     ArrowPrimitiveType, DataType, Decimal128Type, Decimal256Type, DecimalType, Float64Type, Int64Type, i256,
 };
@@ -12,7 +13,9 @@ use datafusion::common::{DataFusionError, Result};
 
 use super::decimal::{Unscaled, decimal_array};
 use super::digits::Digits;
-use super::float::{Shortest, finite, in_units, nearest, quickly_rounded, quickly_truncated};
+use super::float::{
+    Nearest, Shortest, finite, in_units, nearest, quickly_rounded, quickly_truncated, rounded_near_tie,
+};
 use super::integer::Integer;
 use super::kernel::mapped;
 use super::rounding::Rounding;
@@ -33,7 +36,7 @@ pub(crate) fn rounded(array: &dyn Array, places: i8, how: Rounding, to: &DataTyp
         }
         (DataType::Float64, DataType::Float64) => {
             let values = as_primitive_array::<Float64Type>(array)?;
-            Ok(Arc::new(mapped::<_, Float64Type>(values, |value| rounded_float(value, places, how))))
+            Ok(Arc::new(rounded_floats(values, places, how)))
         }
         (from @ (DataType::Decimal128(..) | DataType::Decimal256(..)), _) => {
             let (values, scale) = Unscaled::of(array)?;
@@ -133,10 +136,55 @@ fn raised<I: Integer>(digits: u32) -> impl Fn(I) -> Option<I> {
     move |value| if digits == 0 || value == I::default() { Some(value) } else { value.times(unit?) }
 }
 
+/// Floats rounded at once, so few that mostly all of them can be told.
+const AT_ONCE: usize = 16;
+
+/// Rounds the shortest decimal forms. Nearly all of them can be told without being made, and that is done first.
+fn rounded_floats(values: &Float64Array, places: i8, how: Rounding) -> Float64Array {
+    let exactly = |value| rounded_float(value, places, how);
+    let quickly = match how {
+        Rounding::HalfAway | Rounding::HalfEven => Nearest::new(places),
+        Rounding::TowardZero | Rounding::Floor | Rounding::Ceiling => None,
+    };
+    let Some(quickly) = quickly else { return mapped(values, exactly) };
+    let mut results = Vec::with_capacity(values.len());
+    let mut missing = Vec::new();
+    for some in values.values().chunks(AT_ONCE) {
+        let (start, mut all_told) = (results.len(), true);
+        results.extend(some.iter().map(|value| {
+            let (rounded, is_told) = quickly.round(*value);
+            all_told &= is_told;
+            rounded
+        }));
+        if all_told {
+            continue;
+        }
+        let untold =
+            results.iter_mut().enumerate().skip(start).zip(some).filter(|(_, value)| !quickly.round(**value).1);
+        for ((row, result), value) in untold {
+            let exact = exactly(*value);
+            *result = exact.unwrap_or_default();
+            missing.extend(exact.is_none().then_some(row));
+        }
+    }
+    let present = (!missing.is_empty()).then(|| {
+        let mut present = vec![true; results.len()];
+        for row in missing {
+            if let Some(present) = present.get_mut(row) {
+                *present = false;
+            }
+        }
+        NullBuffer::from(present)
+    });
+    Float64Array::new(results.into(), NullBuffer::union(values.nulls(), present.as_ref()))
+}
+
 /// Rounds the shortest decimal form.
 pub(super) fn rounded_float(value: f64, places: i8, how: Rounding) -> Option<f64> {
     let quick = match (how, places) {
-        (Rounding::HalfAway | Rounding::HalfEven, _) => quickly_rounded(value, places),
+        (Rounding::HalfAway | Rounding::HalfEven, _) => {
+            quickly_rounded(value, places).or_else(|| rounded_near_tie(value, places, how))
+        }
         // No whole number lies between a float and its shortest form.
         (Rounding::TowardZero, 0) => return finite(value.trunc()),
         (Rounding::Floor, 0) => return finite(value.floor()),

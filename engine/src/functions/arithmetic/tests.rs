@@ -277,6 +277,27 @@ proptest! {
     }
 
     #[test]
+    fn ties_and_their_neighbours_are_rounded_as_their_text(
+        whole in prop_oneof![0_i64..1_000, 0_i64..40_000_000_000_000],
+        places in 0_i8..22,
+        negative: bool,
+        beside in prop::collection::vec(-3_i64..=3, 1..8),
+    ) {
+        let tie: f64 = format!("{}{whole}.5e-{places}", if negative { "-" } else { "" }).parse().unwrap();
+        let near: Vec<f64> = beside.iter().map(|beside| f64::from_bits(tie.to_bits().wrapping_add_signed(*beside))).collect();
+        let column = Float64Array::from_iter(near.iter().enumerate().map(|(row, value)| (row != 2).then_some(*value)));
+        for how in ROUNDINGS {
+            let expected: Vec<_> = near.iter().map(|value| rounded_text(*value, places, how).map(f64::to_bits)).collect();
+            let found: Vec<_> = near.iter().map(|value| rounded_float(*value, places, how).map(f64::to_bits)).collect();
+            prop_assert_eq!(&found, &expected, "{:?}", how);
+            let found = rounded(&column, places, how, &DataType::Float64).unwrap();
+            for (row, found) in found.as_primitive::<Float64Type>().iter().enumerate() {
+                prop_assert_eq!(found.map(f64::to_bits), expected[row].filter(|_| row != 2), "{:?}", how);
+            }
+        }
+    }
+
+    #[test]
     fn the_shortest_form_reads_back(value in floats()) {
         let shortest = Shortest::of(value);
         let text = str::from_utf8(shortest.bytes()).unwrap();

@@ -4,8 +4,7 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, PrimitiveArray, StringViewArray,
-    StringViewBuilder, TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, BooleanArray, NullBufferBuilder, PrimitiveArray, StringViewArray, StringViewBuilder,
 };
 use arrow::datatypes::{
     ArrowPrimitiveType, DataType, Date32Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType,
@@ -46,6 +45,11 @@ impl<T: ArrowPrimitiveType> Values<T> {
 }
 
 impl Texts {
+    /// The texts of all rows; none if one text stands for all.
+    pub(super) fn column(&self) -> Option<&StringViewArray> {
+        (!self.constant).then_some(&self.array)
+    }
+
     /// The text in a row; none if it is NULL.
     pub(super) fn get(&self, row: usize) -> Option<&str> {
         let row = if self.constant { 0 } else { row };
@@ -132,13 +136,13 @@ impl<'a> Call<'a> {
 
     /// A column of integers.
     pub(super) fn gather_integers(&self, row: impl FnMut(usize) -> Option<i64>) -> ArrayRef {
-        Arc::new((0..self.rows).map(row).collect::<Int64Array>())
+        Arc::new(self.gather::<Int64Type>(row))
     }
 
     /// A column of floats. What is not finite is NULL, and -0.0 is 0.0.
     pub(super) fn gather_floats(&self, mut row: impl FnMut(usize) -> Option<f64>) -> ArrayRef {
         let finite = |value: f64| value.is_finite().then_some(value + 0.0);
-        Arc::new((0..self.rows).map(|place| row(place).and_then(finite)).collect::<Float64Array>())
+        Arc::new(self.gather::<Float64Type>(|place| row(place).and_then(finite)))
     }
 
     /// A column of truth values.
@@ -148,12 +152,12 @@ impl<'a> Call<'a> {
 
     /// A column of dates.
     pub(super) fn gather_days(&self, row: impl FnMut(usize) -> Option<i32>) -> ArrayRef {
-        Arc::new((0..self.rows).map(row).collect::<Date32Array>())
+        Arc::new(self.gather::<Date32Type>(row))
     }
 
     /// A column of instants or wall clock times, as the type of the result says.
     pub(super) fn gather_micros(&self, row: impl FnMut(usize) -> Option<i64>) -> Result<ArrayRef> {
-        let times: TimestampMicrosecondArray = (0..self.rows).map(row).collect();
+        let times = self.gather::<TimestampMicrosecondType>(row);
         match self.result.arrow() {
             DataType::Timestamp(TimeUnit::Microsecond, zone) => Ok(Arc::new(times.with_timezone_opt(zone))),
             other => Err(DataFusionError::Internal(format!("a formula gives times as {other}"))),
@@ -167,6 +171,19 @@ impl<'a> Call<'a> {
             builder.append_option(row(place));
         }
         Arc::new(builder.finish())
+    }
+
+    /// Mostly no row is NULL, and then nothing is written down about it.
+    fn gather<T: ArrowPrimitiveType>(&self, mut row: impl FnMut(usize) -> Option<T::Native>) -> PrimitiveArray<T> {
+        let mut nulls = NullBufferBuilder::new(self.rows);
+        let values: Vec<T::Native> = (0..self.rows)
+            .map(|place| {
+                let value = row(place);
+                nulls.append(value.is_some());
+                value.unwrap_or_default()
+            })
+            .collect();
+        PrimitiveArray::new(values.into(), nulls.finish())
     }
 
     /// The error of a function that is not compiled.

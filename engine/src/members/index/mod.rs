@@ -1,6 +1,7 @@
 //! From key to node. NULL is a key like others.
 
 mod integers;
+mod near;
 #[cfg(test)]
 mod tests;
 mod texts;

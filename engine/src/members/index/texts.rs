@@ -3,8 +3,10 @@
 use std::hash::BuildHasher;
 
 use arrow::array::{Array, StringViewArray};
+use drillcore_hierarchies::Node;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
+use super::near::Near;
 use super::{Slot, nodes_of};
 
 /// The longest text that a string view holds in itself.
@@ -15,6 +17,8 @@ const LENGTH_BITS: u128 = 0xFFFF_FFFF;
 /// Nodes by text.
 #[derive(Debug)]
 pub(in crate::members) struct Texts {
+    /// Most short texts, where they are few.
+    near: Near,
     /// By the views of short texts, which are the texts themselves.
     short: HashTable<(u128, u32)>,
     /// By the hashes of long texts.
@@ -45,13 +49,17 @@ impl Texts {
             slots.insert_unique(hash, Slot { hash, place, node: *node }, |slot| slot.hash);
         }
         let long_texts = StringViewArray::from_iter_values(long.into_iter().map(|(text, _)| text));
-        Self { short, long: slots, long_texts, null, hasher }
+        Self { near: Near::new(&short), short, long: slots, long_texts, null, hasher }
     }
 
     pub(super) fn find<N: Copy>(&self, keys: &StringViewArray, of: impl Fn(u32) -> N) -> Vec<N> {
         // Within one column, equal views are equal texts, whatever their length.
         let views = keys.views().iter().copied();
         match keys.nulls().filter(|nulls| nulls.null_count() > 0) {
+            None if self.near.has_texts() => {
+                let far = |row, view| self.node(keys, row, view).unwrap_or_else(|| Node::ROOT.number());
+                views.enumerate().map(|(row, view)| of(self.near.get(view).unwrap_or_else(|| far(row, view)))).collect()
+            }
             None => nodes_of(views, |row, view| self.node(keys, row, view), of),
             Some(nulls) => {
                 let views = views.zip(nulls).map(|(view, valid)| valid.then_some(view));
@@ -76,7 +84,10 @@ impl Texts {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.short.allocation_size() + self.long.allocation_size() + self.long_texts.get_array_memory_size()
+        self.near.bytes()
+            + self.short.allocation_size()
+            + self.long.allocation_size()
+            + self.long_texts.get_array_memory_size()
     }
 }
 

@@ -5,10 +5,10 @@ use arrow::datatypes::{DataType, Int32Type, Int64Type};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Expr, lit};
 use datafusion::prelude::{SessionContext, col};
-use drillcore_hierarchies::{Element, Hierarchy};
+use drillcore_hierarchies::{Element, HideIf, Hierarchy};
 
 use crate::members::testing::{built, texts, tree_of};
-use crate::members::{MemberTree, member_expr};
+use crate::members::{MemberTree, ShownAs, member_expr};
 
 fn airports() -> Arc<MemberTree> {
     let elements = [Element::group("west"), Element::value("LAX").under("west"), Element::value("SEA").under("west")];
@@ -32,8 +32,8 @@ fn answer(columns: Vec<ArrayRef>, exprs: Vec<Expr>) -> Result<Vec<Vec<i64>>> {
     Ok(batches[0].columns().iter().map(values).collect())
 }
 
-fn shown(tree: &MemberTree, level: usize) -> Arc<[u32]> {
-    tree.closure().at_level(level).into()
+fn shown(tree: &MemberTree, level: usize) -> ShownAs {
+    ShownAs { name: format!("level {level}"), nodes: tree.at_level(level) }
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn rows_are_nodes_or_what_is_shown_for_them() {
     let rows = texts(&[Some("SEA"), None, Some("JFK"), Some("JFK"), Some("LAX")]);
     let exprs = [None, Some(0), Some(1), Some(9)].map(|level| {
         let to = level.map(|level| shown(&tree, level));
-        member_expr(vec![col("x")], &tree, to.as_ref()).unwrap()
+        member_expr(vec![col("x")], &tree, to).unwrap()
     });
     // The root, west, LAX, SEA, NULL, unassigned, JFK.
     let nodes = vec![3, 4, 6, 6, 2];
@@ -60,6 +60,14 @@ fn keys_of_several_columns_are_found_together() {
     let expr = member_expr(vec![col("x"), col("y")], &tree, None).unwrap();
     // The root, BE, its 1, its NULL, NULL, its 1.
     assert_eq!(answer(keys.clone(), vec![expr]).unwrap(), [[2, 3, 5]]);
+
+    // The country alone tells the member of the first level, and of the second all that is told is its country.
+    assert_eq!([0, 1, 2, 9].map(|depth| tree.columns_to(depth)), [1, 1, 2, 2]);
+    let above = member_expr(vec![col("x")], &tree, Some(shown(&tree, 1))).unwrap();
+    let root = member_expr(vec![col("x")], &tree, Some(shown(&tree, 0))).unwrap();
+    assert_eq!(answer(keys.clone(), vec![above, root]).unwrap(), [[1, 1, 4], [0, 0, 0]]);
+    let strange = member_expr(vec![lit("FR")], &tree, Some(shown(&tree, 1))).unwrap();
+    assert_eq!(answer(keys.clone(), vec![strange]).unwrap(), [[0, 0, 0]]);
 
     // A constant beside a column, and constants alone.
     let number = |number| lit(ScalarValue::Int64(number));
@@ -86,7 +94,12 @@ fn what_does_not_fit_is_refused_when_it_is_planned() {
     let tree = airports();
     assert!(member_expr(vec![], &tree, None).is_err());
     assert!(member_expr(vec![col("x"), col("y")], &tree, None).is_err());
-    assert!(member_expr(vec![col("x")], &tree, Some(&[0].into())).is_err());
+    assert!(member_expr(vec![col("x")], &tree, Some(ShownAs { name: "less".to_owned(), nodes: [0].into() })).is_err());
+    // Columns may be left out of paths alone.
+    let hidden = Hierarchy::levels("geo", "shops", ["country", "city"]).hide_if(HideIf::Blank);
+    let names = [texts(&[Some("BE")]), texts(&[Some("Ghent")])];
+    let ragged = built(hidden, names.to_vec(), &names);
+    assert!(member_expr(vec![col("x")], &ragged, None).is_err());
     let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1]));
     let expr = member_expr(vec![col("x")], &tree, None).unwrap();
     let error = answer(vec![numbers], vec![expr]).unwrap_err().to_string();
@@ -96,7 +109,7 @@ fn what_does_not_fit_is_refused_when_it_is_planned() {
 #[test]
 fn expressions_are_equal_by_tree_and_by_what_is_shown() {
     let tree = airports();
-    let expr = |to: Option<&Arc<[u32]>>| member_expr(vec![col("x")], &tree, to).unwrap();
+    let expr = |to: Option<&ShownAs>| member_expr(vec![col("x")], &tree, to.cloned()).unwrap();
     let (first, second) = (shown(&tree, 1), shown(&tree, 2));
     assert_eq!(expr(None), expr(None));
     assert_eq!(expr(Some(&first)), expr(Some(&first)));
@@ -109,5 +122,5 @@ fn expressions_are_equal_by_tree_and_by_what_is_shown() {
     let name = |expr: Expr| expr.schema_name().to_string();
     assert_eq!(name(expr(None)), "member[regions](x)");
     assert_ne!(name(expr(Some(&first))), name(expr(Some(&second))));
-    assert_eq!(name(expr(Some(&first))), name(member_expr(vec![col("x")], &airports(), Some(&first)).unwrap()));
+    assert_eq!(name(expr(Some(&first))), name(member_expr(vec![col("x")], &airports(), Some(first.clone())).unwrap()));
 }

@@ -62,6 +62,10 @@ impl CellKey {
                     nodes.insert(place, (Member::null(), path));
                     continue;
                 }
+                Literal::Text(id) if matches!(dimension.value, Scalar::Node(_)) => {
+                    nodes.insert(place, (Member::Id(id.clone()), path));
+                    continue;
+                }
                 Literal::Null => Some(ScalarValue::Null),
                 literal => member::value(&dimension.value, literal, calendar).map_err(|error| error.at(path))?,
             };

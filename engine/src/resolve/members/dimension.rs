@@ -45,7 +45,7 @@ impl Resolver<'_> {
                 let top = under.flatten().unwrap_or(Node::ROOT);
                 Shown::expanded(&opened(&tree, expand, top, path)?, tree.closure())
             }
-            None => Shown::level(depth, tree.closure()),
+            None => Shown::level(depth, &tree),
         };
         let value = Scalar::Node(Arc::new(NodeOf { keys, tree, shown }));
         let output_type = OutputType::Node;

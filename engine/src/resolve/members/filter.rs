@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{NodeOf, Shown, node, within};
+use super::{NodeOf, Shown, node};
 use crate::error::{Error, Result};
 use crate::query::{self, Leaf, Members, Operand, Operator, Reference, Target};
 use crate::resolve::relative::with_nulls;
@@ -31,7 +31,7 @@ impl Resolver<'_> {
         let of = self.row_node(&asked.reference, members, path)?;
         let Scalar::Node(value) = &of else { return Ok(None) };
         let found = node(&value.tree, member, &format!("{path}/under"))?;
-        let predicate = found.map_or(Predicate::Constant(false), |node| within(&of, value.tree.closure(), node));
+        let predicate = found.map_or(Predicate::Constant(false), |node| value.within(node));
         Ok(Some((predicate, of)))
     }
 
@@ -45,8 +45,7 @@ impl Resolver<'_> {
         let at = format!("{path}/parameters/0");
         let of = self.row_node(&filter.left.reference, members, &at)?;
         let Scalar::Node(value) = &of else { return Err(Error::internal("a hierarchy has no members")) };
-        let closure = value.tree.closure();
-        let null = closure.null().map_or(Predicate::Constant(false), |null| within(&of, closure, null));
+        let null = value.tree.closure().null().map_or(Predicate::Constant(false), |null| value.within(null));
         let right = match &filter.right {
             Some(Operand::Members(members)) => members.as_slice(),
             None => &[],
@@ -60,7 +59,7 @@ impl Resolver<'_> {
             };
             found.extend(node(&value.tree, member, &place)?);
         }
-        let any = Predicate::any(found.into_iter().map(|node| within(&of, closure, node)));
+        let any = Predicate::any(found.into_iter().map(|node| value.within(node)));
         let test = match filter.operator {
             Operator::Equal | Operator::In => any,
             Operator::NotEqual | Operator::NotIn => any.negate(),

@@ -207,6 +207,7 @@ impl Columns<'_> {
             let found = self.answer.at(index);
             return match found.as_ref().map(Scalar::output_type) {
                 Some(OutputType::Histogram) => Err(format!("`{name}` is a histogram, which is no single value")),
+                Some(OutputType::Node) => Err(format!("`{name}` is a member of a hierarchy, which is no value")),
                 _ => Ok(found),
             };
         }

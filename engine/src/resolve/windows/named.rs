@@ -38,6 +38,9 @@ pub(super) fn window(asked: &query::Window, named: Named, groups: &Groups) -> Re
     let answer = answer_of(groups);
     let of = asked.of.as_ref().map(|name| answer.by_name(name, "/of")).transpose()?;
     let held = of.as_ref().map(Scalar::output_type);
+    if held == Some(OutputType::Node) {
+        return Err(wrong("/of", "a window is computed from values, and a member of a hierarchy is none"));
+    }
     let column_type = window_type(named, held.map(OutputType::column_type)).map_err(|text| wrong("/of", text))?;
     let output_type = match (named, held) {
         (Named::Lag | Named::Lead | Named::FirstValue | Named::LastValue, Some(held)) => held,

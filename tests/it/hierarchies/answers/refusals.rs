@@ -1,7 +1,8 @@
 //! What is refused, at its place in the document.
 
-use drillcore::{ErrorKind, Hierarchy};
+use drillcore::{DrillCell, ErrorKind, Hierarchy, Limit, Query, Scope};
 use drillcore_tests::hierarchies::asking::{by, refusal, save, table, test, texts, with};
+use futures::executor::block_on;
 use serde_json::{Value, json};
 
 use super::levels::shops;
@@ -92,4 +93,40 @@ fn orders_that_name_no_one_dimension() {
     check(with(column, order.clone()), "/order/0", "no dimension over hierarchy `geo`");
     let two = by("shops", json!([{"hierarchy_id": "geo", "level": 1}, {"hierarchy_id": "geo", "level": 2}]));
     check(with(two, order), "/order/0", "several dimensions are over hierarchy `geo`; give the name of one");
+}
+
+#[test]
+fn members_are_no_values() {
+    let place = json!([{"hierarchy_id": "geo", "as": "place"}]);
+    let asked = |more: Value| with(by("shops", place.clone()), more);
+    for function in ["lag", "first_value", "running_total"] {
+        let window = json!({"as": "w", "function": function, "of": "place", "order_by": [{"by": "n"}]});
+        check(asked(json!({"window": [window]})), "/window/0/of", "a member of a hierarchy is none");
+    }
+    let formula = json!({"as": "w", "formula": "LAG({place})", "order_by": [{"by": "n"}]});
+    check(asked(json!({"window": [formula]})), "/window/0/formula", "`place` is a member of a hierarchy");
+    let compared = json!({"expression": "? > ?", "parameters": [{"name": "n"}, {"name": "place"}]});
+    check(
+        asked(json!({"having": [compared]})),
+        "/having/0/parameters/1",
+        "members of a hierarchy are tested in `where`",
+    );
+}
+
+#[test]
+fn cells_of_members_are_named_by_members() {
+    let db = shops();
+    let query = by("shops", json!([{"hierarchy_id": "geo", "as": "place"}]));
+    let query = Query::from_json(&query.to_string()).expect("a query");
+    let behind = |cell: DrillCell| {
+        let all = Scope::unrestricted();
+        block_on(db.engine().drill_through(&query, &cell, None, Limit::default(), &all)).map(|rows| rows.num_rows())
+    };
+    let whole = behind(DrillCell::new().node("place", "BE")).expect("rows");
+    assert!(whole > 0);
+    assert_eq!(behind(DrillCell::new().member("place", "BE")).expect("rows"), whole);
+    assert_eq!(behind(DrillCell::new().member("place", "XX")).expect("no rows"), 0);
+    // The number of a node is nothing that anybody knows.
+    let refused = behind(DrillCell::new().member("place", 1)).expect_err("a refusal");
+    assert_eq!((refused.kind(), refused.path()), (ErrorKind::InvalidQuery, Some("/members/place")), "{refused}");
 }

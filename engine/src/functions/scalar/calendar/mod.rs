@@ -3,6 +3,7 @@
 //! | file | |
 //! |---|---|
 //! | `date` | dates of the years 1 to 9999, weeks and working days as numbers |
+//! | `days` | what follows from days that come again and again |
 //! | `times` | the arguments that are dates or times; results outside of those years are NULL |
 //! | `part` | parts of one date or time |
 //! | `period` | the first and last days of periods, starts of the units of clocks |
@@ -10,6 +11,7 @@
 //! | `distance` | from one date or time to another |
 
 mod date;
+mod days;
 mod distance;
 mod part;
 mod period;
@@ -25,7 +27,7 @@ use drillcore_formulas::CalendarFunction;
 use super::call::Call;
 use crate::model::CyclicPart;
 use date::{Date, days_from_monday};
-use part::{of_day, of_time};
+use part::{of_day, of_each_day, of_time};
 use times::{DAY, HOUR, MILLISECOND, MINUTE, SECOND};
 
 pub(super) fn call(function: CalendarFunction, call: &Call<'_>) -> Result<ArrayRef> {
@@ -42,7 +44,7 @@ pub(super) fn call(function: CalendarFunction, call: &Call<'_>) -> Result<ArrayR
         F::DayOfYear => of_day(call, |day| Date::of(day).day_of_year),
         F::Weekday => {
             let start = call.constant(1)?;
-            of_day(call, |day| date::days_into_week(day, start) + 1)
+            of_each_day(call, |day| date::days_into_week(day, start) + 1)
         }
         F::WeekYear => {
             let start = call.constant(1)?;
@@ -50,7 +52,7 @@ pub(super) fn call(function: CalendarFunction, call: &Call<'_>) -> Result<ArrayR
         }
         F::IsoYear => part::year(call, |day| date::deciding_day(day, 0).year),
         F::IsoWeek => of_day(call, |day| (date::deciding_day(day, 0).day_of_year - 1) / 7 + 1),
-        F::IsoWeekday => of_day(call, |day| days_from_monday(day) + 1),
+        F::IsoWeekday => of_each_day(call, |day| days_from_monday(day) + 1),
         F::FiscalYear => {
             let start = call.constant(1)?;
             part::year(call, |day| Date::of(day).fiscal_months(start).div_euclid(12))
@@ -69,7 +71,7 @@ pub(super) fn call(function: CalendarFunction, call: &Call<'_>) -> Result<ArrayR
         F::Millisecond => of_time(call, |micros| micros.rem_euclid(SECOND) / MILLISECOND),
         F::Microsecond => of_time(call, |micros| micros.rem_euclid(SECOND)),
         F::SecondsOfDay => of_time(call, |micros| micros.rem_euclid(DAY) / SECOND),
-        F::DayNumber => of_day(call, |day| day),
+        F::DayNumber => of_each_day(call, |day| day),
         F::MonthName => part::name(call, CyclicPart::MonthName, |day| Date::of(day).month),
         F::WeekdayName => part::name(call, CyclicPart::WeekdayName, |day| days_from_monday(day) + 1),
         F::DaysInMonth => of_day(call, |day| Date::of(day).month_length()),

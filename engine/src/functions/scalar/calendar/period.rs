@@ -3,6 +3,7 @@
 use arrow::array::ArrayRef;
 use datafusion::common::{DataFusionError, Result};
 
+use super::days::PerDay;
 use super::times::{Times, gather_days, gather_micros, length};
 use crate::functions::argument::Clock;
 use crate::functions::scalar::call::Call;
@@ -44,13 +45,15 @@ impl Periods {
 }
 
 pub(super) fn first(call: &Call<'_>) -> Result<ArrayRef> {
-    let (periods, times) = (Periods::of(call, 2)?, Times::of(call, 1)?);
-    Ok(gather_days(call, |row| periods.around(times.day(row)?).map(|(first, _)| first)))
+    let periods = Periods::of(call, 2)?;
+    let firsts = PerDay::new(call, &Times::of(call, 1)?, |day| periods.around(day).map(|(first, _)| first));
+    Ok(gather_days(call, |row| firsts.get(row)?))
 }
 
 pub(super) fn last(call: &Call<'_>) -> Result<ArrayRef> {
-    let (periods, times) = (Periods::of(call, 2)?, Times::of(call, 1)?);
-    Ok(gather_days(call, |row| periods.around(times.day(row)?).map(|(_, next)| next - 1)))
+    let periods = Periods::of(call, 2)?;
+    let lasts = PerDay::new(call, &Times::of(call, 1)?, |day| periods.around(day).map(|(_, next)| next - 1));
+    Ok(gather_days(call, |row| lasts.get(row)?))
 }
 
 pub(super) fn same(call: &Call<'_>) -> Result<ArrayRef> {

@@ -1,9 +1,12 @@
 //! Upper and lower case.
 
-use arrow::array::ArrayRef;
+use std::sync::Arc;
+
+use arrow::array::{Array as _, ArrayRef, StringViewArray};
 use datafusion::common::Result;
 
 use super::super::call::Call;
+use super::view::inline_ascii;
 use super::written::write_texts;
 
 /// A column of what `change` writes for each text.
@@ -13,6 +16,22 @@ pub(super) fn write(call: &Call<'_>, change: impl Fn(&str, &mut String)) -> Resu
         change(texts.get(row)?, written);
         Some(())
     })
+}
+
+/// A column of what `change` makes of each text, or `short` of its view where all are short and of ASCII.
+pub(super) fn change(
+    call: &Call<'_>,
+    short: impl Fn(u128) -> u128,
+    change: impl Fn(&str, &mut String),
+) -> Result<ArrayRef> {
+    let texts = call.texts(0)?;
+    if let Some(column) = texts.column()
+        && column.views().iter().all(|view| inline_ascii(*view).is_some())
+    {
+        let views: Vec<u128> = column.views().iter().map(|view| short(*view)).collect();
+        return Ok(Arc::new(StringViewArray::try_new(views.into(), Vec::new(), column.nulls().cloned())?));
+    }
+    write(call, change)
 }
 
 pub(super) fn upper(text: &str, written: &mut String) {

@@ -11,6 +11,7 @@
 //! | `distance` | the Levenshtein distance |
 //! | `likeness` | columns of distances, similarities and sounds |
 //! | `url` | the parts of a URL |
+//! | `view` | short texts of ASCII as Arrow keeps them |
 
 mod building;
 mod case;
@@ -20,6 +21,7 @@ mod likeness;
 mod pieces;
 mod search;
 mod url;
+mod view;
 mod written;
 
 use arrow::array::ArrayRef;
@@ -34,10 +36,10 @@ pub(super) use written::{Kept, push, write_texts};
 
 pub(super) fn call(function: TextFunction, call: &Call<'_>) -> Result<ArrayRef> {
     match function {
-        TextFunction::Length => search::counts(call, |text| text.chars().count()),
+        TextFunction::Length => search::lengths(call),
         TextFunction::ByteLength => search::counts(call, str::len),
-        TextFunction::Upper => case::write(call, case::upper),
-        TextFunction::Lower => case::write(call, case::lower),
+        TextFunction::Upper => case::change(call, view::upper, case::upper),
+        TextFunction::Lower => case::change(call, view::lower, case::lower),
         TextFunction::Proper => case::write(call, case::proper),
         TextFunction::Trim => characters::trim(call, Ends::Both),
         TextFunction::TrimLeft => characters::trim(call, Ends::Start),

@@ -2,16 +2,28 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Datum, Scalar};
+use arrow::array::{Array as _, ArrayRef, BooleanArray, Datum, Int64Array, Scalar};
 use arrow::error::ArrowError;
 use datafusion::common::Result;
 
 use super::super::call::Call;
+use super::view::inline_ascii;
 
 /// A column of a number of each text.
 pub(super) fn counts(call: &Call<'_>, count: impl Fn(&str) -> usize) -> Result<ArrayRef> {
     let texts = call.texts(0)?;
     Ok(call.gather_integers(|row| i64::try_from(count(texts.get(row)?)).ok()))
+}
+
+/// A column of the numbers of characters.
+pub(super) fn lengths(call: &Call<'_>) -> Result<ArrayRef> {
+    let texts = call.texts(0)?;
+    let Some(column) = texts.column() else { return counts(call, |text| text.chars().count()) };
+    let lengths = column.views().iter().enumerate().map(|(row, view)| match inline_ascii(*view) {
+        Some(length) => i64::from(length),
+        None => texts.get(row).map_or(0, |text| i64::try_from(text.chars().count()).unwrap_or(i64::MAX)),
+    });
+    Ok(Arc::new(Int64Array::new(lengths.collect(), column.nulls().cloned())))
 }
 
 /// A column of a number of each text and a part.
