@@ -16,10 +16,34 @@ pub const FORMAT_VERSION: u32 = 1;
 
 const FORMAT_NAME: &str = "drillcore-store";
 
-/// Features a reader must know that this build knows. None exist yet.
-const KNOWN_READER_FEATURES: &[&str] = &[];
-/// Features a writer must know that this build knows. None exist yet.
-const KNOWN_WRITER_FEATURES: &[&str] = &[];
+/// A reader feature: rows named by deletion vectors are not there.
+pub(crate) const DELETION_VECTORS: &str = "deletion_vectors";
+/// A writer feature: rows are found by key runs, which have to be kept up with the rows.
+pub(crate) const KEY_RUNS: &str = "key_runs";
+
+/// Features a reader must know that this build knows.
+const KNOWN_READER_FEATURES: &[&str] = &[DELETION_VECTORS];
+/// Features a writer must know that this build knows.
+const KNOWN_WRITER_FEATURES: &[&str] = &[KEY_RUNS];
+
+/// What software must know to read a version, and to commit on top of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Features {
+    pub(crate) deletion_vectors: bool,
+    pub(crate) key_runs: bool,
+}
+
+impl Features {
+    /// The names for a header's `reader_features`.
+    pub(crate) fn of_readers(self) -> Vec<String> {
+        self.deletion_vectors.then(|| DELETION_VECTORS.to_owned()).into_iter().collect()
+    }
+
+    /// The names for a header's `writer_features`.
+    pub(crate) fn of_writers(self) -> Vec<String> {
+        self.key_runs.then(|| KEY_RUNS.to_owned()).into_iter().collect()
+    }
+}
 
 /// What `format.json` says; it never changes after it was made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -123,16 +147,26 @@ fn settle(context: &Context, made: FormatFile, published: io::Result<Publish>) -
 
 #[cfg(test)]
 mod tests {
-    use super::{ErrorKind, check_readable, check_writable};
+    use super::{ErrorKind, Features, check_readable, check_writable};
 
     #[test]
     fn unknown_versions_and_features_are_refused_by_type() {
         assert!(check_readable(1, &[], "x").is_ok());
-        for (version, features) in [(0, vec![]), (2, vec![]), (1, vec!["deletion_vectors".to_owned()])] {
+        for (version, features) in [(0, vec![]), (2, vec![]), (1, vec!["rollups".to_owned()])] {
             let error = check_readable(version, &features, "x").unwrap_err();
             assert_eq!(error.kind(), ErrorKind::UnsupportedFormat);
         }
         let error = check_writable(&["keys".to_owned()], "x").unwrap_err();
         assert!(error.to_string().contains("feature keys"), "{error}");
+    }
+
+    #[test]
+    fn features_this_build_declares_are_known_to_it() {
+        assert_eq!(Features::default().of_readers().len() + Features::default().of_writers().len(), 0);
+        let all = Features { deletion_vectors: true, key_runs: true };
+        assert_eq!((all.of_readers().len(), all.of_writers().len()), (1, 1));
+        assert!(check_readable(1, &all.of_readers(), "x").is_ok());
+        assert!(check_writable(&all.of_writers(), "x").is_ok());
+        assert!(check_readable(1, &all.of_writers(), "x").is_err(), "of writers only");
     }
 }

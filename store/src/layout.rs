@@ -15,9 +15,15 @@ pub(crate) const WRITING_LOCK: &str = ".writing";
 pub(crate) const MANIFEST_DIR: &str = "manifest";
 pub(crate) const DATA_DIR: &str = "data";
 pub(crate) const DIGESTS_DIR: &str = "digests";
+pub(crate) const DELETIONS_DIR: &str = "dv";
+pub(crate) const KEYS_DIR: &str = "keys";
+/// The folders of a dataset whose files manifests name.
+pub(crate) const FILE_DIRS: [&str; 4] = [DATA_DIR, DIGESTS_DIR, DELETIONS_DIR, KEYS_DIR];
 
 const DATA_SUFFIX: &str = ".parquet";
 const DIGESTS_SUFFIX: &str = ".blk";
+const DELETIONS_SUFFIX: &str = ".bin";
+const KEYS_SUFFIX: &str = ".run";
 const VERSION_SUFFIX: &str = ".json";
 const VERSION_DIGITS: usize = 20;
 const TEMP_PREFIX: &str = ".tmp-";
@@ -67,12 +73,35 @@ pub(crate) fn digests_path(file: Uuid) -> String {
     format!("{DIGESTS_DIR}/{file}{DIGESTS_SUFFIX}")
 }
 
+/// Path of the deletion vectors of a commit within the folder of its dataset.
+pub(crate) fn deletions_path(file: Uuid) -> String {
+    format!("{DELETIONS_DIR}/{file}{DELETIONS_SUFFIX}")
+}
+
+/// Path of a key run within the folder of its dataset.
+pub(crate) fn keys_path(file: Uuid) -> String {
+    format!("{KEYS_DIR}/{file}{KEYS_SUFFIX}")
+}
+
 pub(crate) fn is_data_name(name: &str) -> bool {
     name.strip_suffix(DATA_SUFFIX).and_then(parse_uuid).is_some()
 }
 
 pub(crate) fn is_digests_name(name: &str) -> bool {
     name.strip_suffix(DIGESTS_SUFFIX).and_then(parse_uuid).is_some()
+}
+
+pub(crate) fn is_deletions_name(name: &str) -> bool {
+    name.strip_suffix(DELETIONS_SUFFIX).and_then(parse_uuid).is_some()
+}
+
+pub(crate) fn is_keys_name(name: &str) -> bool {
+    name.strip_suffix(KEYS_SUFFIX).and_then(parse_uuid).is_some()
+}
+
+/// Whether a path that a caller gave leads into that folder of the dataset, to a file this software may have made.
+pub(crate) fn is_path_in(path: &str, dir: &str, is_name: fn(&str) -> bool) -> bool {
+    path.strip_prefix(dir).and_then(|rest| rest.strip_prefix('/')).is_some_and(is_name)
 }
 
 /// A lease says everything in its name: dataset, lowest version in use, and an id to make it unique.
@@ -90,7 +119,9 @@ pub(crate) fn parse_lease_name(name: &str) -> Option<(Uuid, u64)> {
 #[cfg(test)]
 mod tests {
     use super::{
-        Uuid, is_data_name, is_temp_name, lease_name, parse_lease_name, parse_version_name, temp_name, version_name,
+        DATA_DIR, DELETIONS_DIR, KEYS_DIR, Uuid, data_path, deletions_path, is_data_name, is_deletions_name,
+        is_keys_name, is_path_in, is_temp_name, keys_path, lease_name, parse_lease_name, parse_version_name, temp_name,
+        version_name,
     };
 
     #[test]
@@ -117,6 +148,24 @@ mod tests {
         assert!(is_data_name(&format!("{id}.parquet")));
         assert!(!is_data_name(&format!("{}.parquet", id.simple())));
         assert!(!is_data_name(&format!("{}.parquet", id.to_string().to_uppercase())));
+    }
+
+    #[test]
+    fn paths_of_files_are_those_of_their_folder_only() {
+        let id = Uuid::from_u128(0xAB);
+        type Place = (String, &'static str, fn(&str) -> bool);
+        let places: [Place; 3] = [
+            (data_path(id), DATA_DIR, is_data_name),
+            (deletions_path(id), DELETIONS_DIR, is_deletions_name),
+            (keys_path(id), KEYS_DIR, is_keys_name),
+        ];
+        for (path, dir, is_name) in &places {
+            let fits = places.iter().filter(|(_, dir, is_name)| is_path_in(path, dir, *is_name)).count();
+            assert_eq!(fits, 1, "{path}");
+            for strange in [format!("../{path}"), format!("/{path}"), format!("{dir}/../{path}"), format!("{path}/x")] {
+                assert!(!is_path_in(&strange, dir, *is_name), "{strange}");
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@
 //! - A [`Store`] lies on it: a [`Catalog`] (one JSON document of the engine) and any number of datasets, known by id.
 //! - A [`DatasetStore`] has numbered versions. A [`Snapshot`] is one of them: schema, files, statistics, properties.
 //!   While a snapshot lives, its files are not removed, by whatever process.
-//! - A [`SnapshotWriter`] writes Parquet files and commits them as the next version: replacing all rows or adding some.
+//! - A [`SnapshotWriter`] writes Parquet files and commits them as the next version: replacing all rows, adding some, or
+//!   changing some: [`DeletionVector`]s say which rows of older files are gone, so that these are not written anew.
 //! - A [`VerifiedFile`] is a data file whose bytes are checked against digests before anybody sees them.
 //!
 //! All calls block; an asynchronous host makes them on threads meant for that. Everything is `Send` and `Sync` where
@@ -58,10 +59,12 @@ mod blocks;
 mod catalog;
 mod context;
 mod dataset;
+mod deletions;
 mod digest;
 mod env;
 mod error;
 mod format;
+mod keys;
 mod layout;
 mod log;
 mod manifest;
@@ -74,7 +77,9 @@ mod snapshot;
 mod stats;
 mod storage;
 mod store;
+mod touched;
 mod type_text;
+mod upkeep;
 mod verified;
 mod writer;
 
@@ -87,18 +92,24 @@ pub use snapshot::Snapshot;
 pub use store::Store;
 
 // What versions consist of.
+pub use deletions::{DeletionVector, FileDeletions};
 pub use digest::{DIGEST_BLOCK_BYTES, Digest, DigestParseError};
 pub use format::FORMAT_VERSION;
 pub use manifest::{ColumnStats, DataFile, FileDigest, Manifest, Operation};
 pub use schema::{FieldDoc, SchemaDoc};
+pub use touched::{DaySet, DaySetParseError, Touched};
 pub use verified::{VerifiedFile, VerifiedReader};
 
+// Finding rows by their key.
+pub use keys::{KeyEntry, KeyHasher, KeyHashes, KeyIndex, KeyRunFile, KeySecret, Keys, Place, row_digests};
+
 // Writing.
-pub use dataset::{CommitOptions, Committed};
+pub use dataset::{Changes, CommitOptions, Committed, Full, KeyChanges};
 pub use writer::{Compression, ParquetLayout, ParquetSink, SnapshotWriter, SortColumn};
 
 // Upkeep.
 pub use dataset::{Problem, VacuumReport, VerifyReport, VerifyScope};
+pub use upkeep::{CompactOptions, CompactReport, VacuumOptions};
 
 // The medium, the clock, errors.
 pub use env::{Environment, SeededEnvironment, SystemEnvironment};

@@ -7,10 +7,14 @@ use uuid::Uuid;
 
 use crate::blocks::BlockDigests;
 use crate::context::Context;
+use crate::deletions::FileDeletions;
 use crate::digest::{DIGEST_BLOCK_BYTES, Digest};
 use crate::error::{Error, ErrorKind, Result};
+use crate::format::Features;
+use crate::keys::{KeyRunFile, Keys};
 use crate::layout::{dataset_dir, join};
 use crate::schema::SchemaDoc;
+use crate::touched::Touched;
 
 /// One version of a dataset, complete in itself.
 ///
@@ -23,9 +27,11 @@ pub struct Manifest {
     pub dataset: Uuid,
     /// What made this version.
     pub operation: Operation,
-    /// The columns of every file.
+    /// The columns. Files of earlier versions may lack some of the later ones (NULL in all of their rows then) and have
+    /// narrower types, which widen without loss; what [`DataFile::columns`] says is in terms of these columns all the
+    /// same.
     pub schema: SchemaDoc,
-    /// All rows of all files.
+    /// The rows that live: all rows of all files but the deleted ones.
     pub rows: u64,
     /// The files, in the order in which their rows come.
     pub files: Vec<DataFile>,
@@ -35,6 +41,12 @@ pub struct Manifest {
     /// Idempotency tokens of the latest commits that had one, and the versions those commits made.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tokens: BTreeMap<String, u64>,
+    /// How rows are found by their key; `None` if there is no key, or rows came that no run knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<Keys>,
+    /// What the version touched of time columns by name, as far as that is known; [`touched`](Self::touched) reads it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub touched_days: Option<BTreeMap<String, Touched>>,
 }
 
 /// What made a version.
@@ -46,6 +58,14 @@ pub enum Operation {
     Full,
     /// Files were added.
     Append,
+    /// Rows were added, replaced and deleted.
+    Delta,
+    /// The same rows were written into other files.
+    Compact,
+    /// The content of an earlier version came back.
+    Restore,
+    /// Deleted rows were removed from the files that had them.
+    Purge,
     /// Something a newer build does; the content is complete all the same.
     #[serde(other)]
     Other,
@@ -59,7 +79,7 @@ pub struct DataFile {
     pub path: String,
     /// Its length in bytes.
     pub size: u64,
-    /// Its rows.
+    /// Its rows, deleted ones included.
     pub rows: u64,
     /// How many row groups it has.
     pub row_groups: u64,
@@ -67,8 +87,12 @@ pub struct DataFile {
     pub footer_bytes: u64,
     /// How its content is checked.
     pub digest: FileDigest,
-    /// What is known about its columns, in the order of the schema.
+    /// What is known about its columns, in the order of the schema. It is about all of its rows: where some are deleted,
+    /// bounds still hold but need not occur any more, and counts and sums are those of before.
     pub columns: Vec<ColumnStats>,
+    /// Which of its rows are deleted; `None` if none are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletions: Option<FileDeletions>,
 }
 
 /// How the content of a file is checked.
@@ -126,14 +150,20 @@ impl Manifest {
         if self.dataset != dataset {
             return Err(Error::corruption(path, "the manifest belongs to another dataset"));
         }
-        let rows = self.files.iter().try_fold(0_u64, |rows, file| rows.checked_add(file.rows));
-        if rows != Some(self.rows) {
+        if let Some(file) = self.files.iter().find(|file| file.dead_rows() > file.rows) {
+            return Err(Error::corruption(path, "more rows of a file are deleted than it has")
+                .with_context("file", file.path.escape_debug()));
+        }
+        if live_rows(&self.files) != Some(self.rows) {
             return Err(Error::corruption(path, "the rows of the files do not add up to those of the manifest"));
         }
-        match first_duplicate(&self.files) {
+        let runs = self.runs().iter().map(|run| run.path.as_str());
+        match first_duplicate(&self.files).or_else(|| first_twice(runs)) {
             None => Ok(()),
-            Some(twice) => Err(Error::corruption(path, "the manifest names a file twice")
-                .with_context("file", twice.path.escape_debug())),
+            Some(twice) => {
+                Err(Error::corruption(path, "the manifest names a file twice")
+                    .with_context("file", twice.escape_debug()))
+            }
         }
     }
 
@@ -143,25 +173,86 @@ impl Manifest {
         self.files.iter().fold(0, |bytes, file| bytes.saturating_add(file.size))
     }
 
-    /// The paths of all files needed, digests included, relative to the folder of the dataset.
+    /// How many rows of the files are deleted.
+    #[must_use]
+    pub fn dead_rows(&self) -> u64 {
+        self.files.iter().fold(0, |rows, file| rows.saturating_add(file.dead_rows()))
+    }
+
+    /// What the version touched of a time column, compared with the version before.
+    ///
+    /// That is everything if the version does not say it, also if it says it of other columns only. A version with the
+    /// same rows as the one before touched nothing.
+    #[must_use]
+    pub fn touched(&self, column: &str) -> Touched {
+        match &self.touched_days {
+            Some(columns) if columns.is_empty() => Touched::nothing(),
+            Some(columns) => columns.get(column).cloned().unwrap_or(Touched::All),
+            None => Touched::All,
+        }
+    }
+
+    /// The runs by which rows are found, oldest first.
+    pub(crate) fn runs(&self) -> &[KeyRunFile] {
+        self.keys.as_ref().map_or(&[], |keys| keys.runs.as_slice())
+    }
+
+    /// What the version asks of its readers and of those who commit after it.
+    pub(crate) fn features(&self) -> Features {
+        let deletion_vectors = self.files.iter().any(|file| file.deletions.is_some());
+        Features { deletion_vectors, key_runs: self.keys.is_some() }
+    }
+
+    /// The paths of all files needed, relative to the folder of the dataset: rows, digests, deletion vectors (which
+    /// several files may share) and key runs.
     pub(crate) fn references(&self) -> impl Iterator<Item = &str> {
-        self.files.iter().flat_map(|file| {
+        let files = self.files.iter().flat_map(|file| {
             let digests = match &file.digest {
                 FileDigest::Blocks { path, .. } => Some(path.as_str()),
                 FileDigest::Whole { .. } => None,
             };
-            digests.into_iter().chain([file.path.as_str()])
-        })
+            let deletions = file.deletions.as_ref().map(|deletions| deletions.path.as_str());
+            digests.into_iter().chain(deletions).chain([file.path.as_str()])
+        });
+        files.chain(self.runs().iter().map(|run| run.path.as_str()))
     }
 }
 
-/// The first file that was named before.
-pub(crate) fn first_duplicate(files: &[DataFile]) -> Option<&DataFile> {
-    let mut paths = HashSet::new();
-    files.iter().find(|file| !paths.insert(file.path.as_str()))
+/// The rows that live in some files; `None` if they are too many to count.
+pub(crate) fn live_rows(files: &[DataFile]) -> Option<u64> {
+    files.iter().try_fold(0_u64, |rows, file| rows.checked_add(file.live_rows()))
+}
+
+/// The path of the first file that was named before.
+pub(crate) fn first_duplicate(files: &[DataFile]) -> Option<&str> {
+    first_twice(files.iter().map(|file| file.path.as_str()))
+}
+
+/// The first path that came before.
+pub(crate) fn first_twice<'a>(paths: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut seen = HashSet::new();
+    paths.into_iter().find(|path| !seen.insert(*path))
 }
 
 impl DataFile {
+    /// The rows that are not deleted.
+    #[must_use]
+    pub fn live_rows(&self) -> u64 {
+        self.rows.saturating_sub(self.dead_rows())
+    }
+
+    /// The rows that are deleted.
+    #[must_use]
+    pub fn dead_rows(&self) -> u64 {
+        self.deletions.as_ref().map_or(0, |deletions| deletions.cardinality)
+    }
+
+    /// Whether two versions mean the same bytes by a path; what they say about columns and deleted rows may differ.
+    pub(crate) fn is_same_file(&self, other: &Self) -> bool {
+        let parts = |file: &Self| (file.size, file.rows, file.row_groups, file.footer_bytes);
+        self.path == other.path && parts(self) == parts(other) && self.digest == other.digest
+    }
+
     /// The digests of the file's blocks, read from their own file and checked if need be.
     pub(crate) fn load_digests(&self, context: &Context, dataset: Uuid) -> Result<BlockDigests> {
         let file_path = join(&dataset_dir(dataset), &self.path);
@@ -189,52 +280,4 @@ impl DataFile {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{BTreeMap, DataFile, Digest, ErrorKind, FileDigest, Manifest, Operation, Uuid};
-    use crate::schema::SchemaDoc;
-    use arrow::datatypes::{DataType, Field, Schema};
-
-    fn file(path: &str, rows: u64) -> DataFile {
-        let digest = FileDigest::Whole { digest: Digest::of(b"") };
-        DataFile { path: path.to_owned(), size: 9, rows, row_groups: 1, footer_bytes: 8, digest, columns: Vec::new() }
-    }
-
-    fn manifest(files: Vec<DataFile>, rows: u64) -> Manifest {
-        let schema = Schema::new(vec![Field::new("a", DataType::Int64, true)]);
-        Manifest {
-            dataset: Uuid::nil(),
-            operation: Operation::Full,
-            schema: SchemaDoc::from_arrow(&schema).unwrap(),
-            rows,
-            files,
-            properties: BTreeMap::new(),
-            tokens: BTreeMap::new(),
-        }
-    }
-
-    #[test]
-    fn the_parts_must_fit() {
-        let good = manifest(vec![file("a", 1), file("b", 2)], 3);
-        assert!(good.check(Uuid::nil(), "m").is_ok());
-        assert_eq!(good.bytes(), 18);
-        let bad = [
-            good.check(Uuid::from_u128(1), "m"),
-            manifest(vec![file("a", 1)], 2).check(Uuid::nil(), "m"),
-            manifest(vec![file("a", 1), file("a", 1)], 2).check(Uuid::nil(), "m"),
-            manifest(vec![file("a", u64::MAX), file("b", 2)], 1).check(Uuid::nil(), "m"),
-        ];
-        for outcome in bad {
-            assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Corruption);
-        }
-    }
-
-    #[test]
-    fn json_keeps_everything_and_ignores_what_it_does_not_know() {
-        let good = manifest(vec![file("a", 1)], 1);
-        let mut json = serde_json::to_value(&good).unwrap();
-        assert_eq!(serde_json::from_value::<Manifest>(json.clone()).unwrap(), good);
-        json["operation"] = "compact".into();
-        json["touched_days"] = "all".into();
-        assert_eq!(serde_json::from_value::<Manifest>(json).unwrap().operation, Operation::Other);
-    }
-}
+mod tests;

@@ -7,7 +7,9 @@ use arrow::datatypes::SchemaRef;
 use uuid::Uuid;
 
 use crate::context::Context;
+use crate::deletions::DeletionVector;
 use crate::error::{Error, ErrorKind, Result};
+use crate::keys::RunCache;
 use crate::layout::{dataset_dir, join};
 use crate::log::CommitHeader;
 use crate::manifest::{DataFile, Manifest};
@@ -22,23 +24,31 @@ pub struct Snapshot {
     schema: SchemaRef,
     /// Files opened so far, one place per file of the manifest.
     open: Vec<OnceLock<VerifiedFile>>,
-    files: Arc<FileCache>,
+    /// Deletion vectors read so far, one place per file of the manifest.
+    deletions: Vec<OnceLock<Arc<DeletionVector>>>,
+    pub(crate) files: Arc<FileCache>,
     _pin: Pin,
 }
 
-/// Files open in some snapshot, so that the next snapshot neither opens nor checks them again.
+/// What some snapshot has opened or read, so that the next snapshot neither opens nor checks it again.
 #[derive(Debug)]
 pub(crate) struct FileCache {
-    context: Arc<Context>,
-    dataset: Uuid,
+    pub(crate) context: Arc<Context>,
+    pub(crate) dataset: Uuid,
     open: Mutex<HashMap<String, Weak<Inner>>>,
+    deletions: Mutex<HashMap<VectorPlace, Weak<DeletionVector>>>,
+    pub(crate) runs: RunCache,
 }
+
+/// The path of a file of deletion vectors, and where in it one begins.
+type VectorPlace = (String, u64);
 
 impl Snapshot {
     pub(crate) fn new(header: CommitHeader, manifest: Manifest, files: Arc<FileCache>, pin: Pin) -> Result<Self> {
         let schema = Arc::new(manifest.schema.to_arrow()?);
         let open = files.find_open(&manifest.files);
-        Ok(Self { header, manifest, schema, open, files, _pin: pin })
+        let deletions = files.find_deletions(&manifest.files);
+        Ok(Self { header, manifest, schema, open, deletions, files, _pin: pin })
     }
 
     /// The dataset this is a version of.
@@ -83,7 +93,7 @@ impl Snapshot {
         &self.manifest.files
     }
 
-    /// All rows.
+    /// All rows but the deleted ones.
     #[must_use]
     pub fn rows(&self) -> u64 {
         self.manifest.rows
@@ -103,16 +113,38 @@ impl Snapshot {
     /// [`ErrorKind::InvalidInput`] if there are not that many files, [`ErrorKind::Io`] if the medium fails.
     pub fn open_file(&self, index: usize) -> Result<VerifiedFile> {
         let (Some(file), Some(place)) = (self.manifest.files.get(index), self.open.get(index)) else {
-            return Err(Error::new(ErrorKind::InvalidInput, "the version has fewer files")
-                .with_path(&dataset_dir(self.dataset()))
-                .with_context("index", index)
-                .with_context("files", self.manifest.files.len()));
+            return Err(self.no_such_file(index));
         };
         if let Some(open) = place.get() {
             return Ok(open.clone());
         }
         let opened = self.files.open(file)?;
         Ok(place.get_or_init(|| opened).clone())
+    }
+
+    /// Which rows of a file are deleted, by its place in [`files`](Self::files); `None` if none are. It is read and
+    /// checked once; later calls and later versions in which the same rows of the file are deleted share it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Corruption`] if the file of the vector is missing or damaged,
+    /// [`ErrorKind::UnsupportedFormat`] if it was written by software that knows more than this build,
+    /// [`ErrorKind::InvalidInput`] if there are not that many files, [`ErrorKind::Io`] if the medium fails.
+    pub fn deletions(&self, index: usize) -> Result<Option<Arc<DeletionVector>>> {
+        let (Some(file), Some(place)) = (self.manifest.files.get(index), self.deletions.get(index)) else {
+            return Err(self.no_such_file(index));
+        };
+        if let Some(read) = place.get() {
+            return Ok(Some(Arc::clone(read)));
+        }
+        let read = self.files.deletions(file)?;
+        Ok(read.map(|read| Arc::clone(place.get_or_init(|| read))))
+    }
+
+    fn no_such_file(&self, index: usize) -> Error {
+        Error::new(ErrorKind::InvalidInput, "the version has fewer files")
+            .with_path(&dataset_dir(self.dataset()))
+            .with_context("index", index)
+            .with_context("files", self.manifest.files.len())
     }
 
     /// The path of a file from the root of the store, as errors and [`VerifiedFile::path`] give it.
@@ -124,7 +156,13 @@ impl Snapshot {
 
 impl FileCache {
     pub(crate) fn new(context: Arc<Context>, dataset: Uuid) -> Arc<Self> {
-        Arc::new(Self { context, dataset, open: Mutex::default() })
+        Arc::new(Self {
+            context,
+            dataset,
+            open: Mutex::default(),
+            deletions: Mutex::default(),
+            runs: RunCache::default(),
+        })
     }
 
     /// One place per file, taken where the file is open already.
@@ -138,6 +176,27 @@ impl FileCache {
         files.iter().map(|file| place(find(file))).collect()
     }
 
+    /// One place per file, taken where its deletion vector was read already.
+    fn find_deletions(&self, files: &[DataFile]) -> Vec<OnceLock<Arc<DeletionVector>>> {
+        let mut known = self.deletions.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, vector| vector.strong_count() > 0);
+        let find = |file: &DataFile| known.get(&vector_place(file)?).and_then(Weak::upgrade);
+        files.iter().map(|file| find(file).map_or_else(OnceLock::new, OnceLock::from)).collect()
+    }
+
+    /// The deletion vector of a file, read only if no snapshot has it.
+    pub(crate) fn deletions(&self, file: &DataFile) -> Result<Option<Arc<DeletionVector>>> {
+        let (Some(deletions), Some(place)) = (&file.deletions, vector_place(file)) else { return Ok(None) };
+        let known = self.deletions.lock().unwrap_or_else(PoisonError::into_inner).get(&place).and_then(Weak::upgrade);
+        if known.is_some() {
+            return Ok(known);
+        }
+        let read = Arc::new(deletions.read(&self.context, self.dataset, file.rows)?);
+        let weak = Arc::downgrade(&read);
+        self.deletions.lock().unwrap_or_else(PoisonError::into_inner).insert(place, weak);
+        Ok(Some(read))
+    }
+
     fn open(&self, file: &DataFile) -> Result<VerifiedFile> {
         let found = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(&file.path).and_then(Weak::upgrade);
         if let Some(inner) = found {
@@ -148,6 +207,10 @@ impl FileCache {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(file.path.clone(), weak);
         Ok(opened)
     }
+}
+
+fn vector_place(file: &DataFile) -> Option<VectorPlace> {
+    file.deletions.as_ref().map(|deletions| (deletions.path.clone(), deletions.offset))
 }
 
 /// Opens a file on its own, shared with nobody.

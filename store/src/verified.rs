@@ -10,6 +10,7 @@ use bytes::Bytes;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::reader::{ChunkReader, Length};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::blocks::BlockDigests;
 use crate::context::Context;
@@ -103,16 +104,14 @@ impl VerifiedFile {
         Ok(bytes.slice(start..end))
     }
 
-    /// Reads and checks every block not checked before.
+    /// Reads and checks every block not checked before, on several threads.
     pub(crate) fn read_everything(&self) -> Result<()> {
+        // Whole blocks, so that none is read twice.
         const STEP_BYTES: u64 = 4 * 1024 * 1024;
-        let mut start = 0;
-        while start < self.size() {
-            let end = start.saturating_add(STEP_BYTES).min(self.size());
-            self.read(&(start..end))?;
-            start = end;
-        }
-        Ok(())
+        (0..self.size().div_ceil(STEP_BYTES)).into_par_iter().try_for_each(|step| {
+            let start = step * STEP_BYTES;
+            self.read(&(start..(start + STEP_BYTES).min(self.size()))).map(drop)
+        })
     }
 
     /// Reads the Parquet footer, with the page index where the file has one if `page_index` asks for it.

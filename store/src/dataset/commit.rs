@@ -1,15 +1,16 @@
-//! Putting files into a new version.
+//! Making a new version.
 
 use std::collections::BTreeMap;
+use std::mem::take;
 use std::sync::Arc;
 
 use arrow::datatypes::Schema;
 
 use super::DatasetInner;
+use super::content::{Assembled, Content};
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{DATA_DIR, is_data_name};
-use crate::log::Envelope;
-use crate::manifest::{DataFile, Manifest, Operation, first_duplicate};
+use crate::log::{CommitHeader, Envelope, LogGuard};
+use crate::manifest::{Manifest, Operation, live_rows};
 use crate::schema::SchemaDoc;
 use crate::snapshot::Snapshot;
 
@@ -28,13 +29,13 @@ const MOST_TOKEN_BYTES: usize = 256;
 #[non_exhaustive]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CommitOptions {
-    /// Kept with the version: all of a full commit's properties, or what an append changes.
+    /// Kept with the version: all of a full commit's properties, or what any other commit changes.
     pub properties: BTreeMap<String, String>,
     /// Names this commit: a second commit with the same token changes nothing and returns the first one's version. 1 to
     /// 256 bytes; the latest 1,000 are remembered.
     pub token: Option<String>,
-    /// Only commit on top of this version; 0 means there must be none yet. For full commits the default is the
-    /// writer's base.
+    /// Only commit on top of this version; 0 means there must be none yet. The default is the writer's base, except for
+    /// appends, which follow any version.
     pub expected_version: Option<u64>,
 }
 
@@ -77,7 +78,7 @@ pub struct Committed {
 pub(crate) struct CommitRequest<'a> {
     pub(crate) operation: Operation,
     pub(crate) schema: &'a Schema,
-    pub(crate) files: Vec<DataFile>,
+    pub(crate) content: Content,
     pub(crate) options: &'a CommitOptions,
     pub(crate) expected: Option<u64>,
 }
@@ -96,20 +97,31 @@ impl DatasetInner {
             return Ok(Committed { version, replayed: true, snapshot });
         }
         request.check_base(newest.as_ref(), &schema, &self.dir)?;
-        self.check_files(&request.files, &schema)?;
         let (previous, base) = newest.map(|newest| (newest.header, newest.body)).unzip();
-        let version = previous.as_ref().map_or(0, |header| header.version).saturating_add(1);
+        let version = next_version(previous.as_ref());
         let manifest = self.next_manifest(request, schema, base, version)?;
+        self.publish(guard, previous.as_ref(), manifest)
+    }
+
+    /// Makes a manifest the version after `previous`, the newest one while the guard is held.
+    pub(super) fn publish(
+        &self,
+        guard: LogGuard<'_>,
+        previous: Option<&CommitHeader>,
+        manifest: Manifest,
+    ) -> Result<Committed> {
+        let features = manifest.features();
+        let version = next_version(previous);
         // Taken beforehand, because after the commit nothing may fail any more.
         let pin = self.pins.pin(version)?;
-        let (header, body) = self.log.commit(&guard, previous.as_ref(), manifest)?;
+        let (header, body) = self.log.commit_with(&guard, previous, manifest, features)?;
         drop(guard);
         let snapshot = self.install(Envelope { header, body }, pin)?;
         Ok(Committed { version, replayed: false, snapshot })
     }
 
     /// The newest version as it is now; needs the lock to stay so.
-    fn read_newest(&self) -> Result<Option<Envelope<Manifest>>> {
+    pub(super) fn read_newest(&self) -> Result<Option<Envelope<Manifest>>> {
         let newest = self.log.newest()?;
         if newest == 0 {
             return Ok(None);
@@ -123,53 +135,31 @@ impl DatasetInner {
         Ok(Some(envelope))
     }
 
-    /// Refuses files that are not what this dataset's writers made, before a manifest names them.
-    fn check_files(&self, files: &[DataFile], schema: &SchemaDoc) -> Result<()> {
-        let refuse = |file: &DataFile, message: &str| {
-            Err(Error::new(ErrorKind::InvalidInput, message).with_path(&self.locate(&file.path)))
-        };
-        for file in files {
-            let name = file.path.strip_prefix(DATA_DIR).and_then(|rest| rest.strip_prefix('/'));
-            if !name.is_some_and(is_data_name) {
-                return refuse(file, "the file is not a data file of this dataset");
-            }
-            if !file.columns.iter().map(|column| &column.name).eq(schema.fields.iter().map(|field| &field.name)) {
-                return refuse(file, "the file has other columns than the commit");
-            }
-            if !self.context.exists(&self.locate(&file.path))? {
-                return refuse(file, "the file to commit does not exist");
-            }
-        }
-        Ok(())
-    }
-
     fn next_manifest(
         &self,
         request: CommitRequest<'_>,
         schema: SchemaDoc,
-        base: Option<Manifest>,
+        mut base: Option<Manifest>,
         version: u64,
     ) -> Result<Manifest> {
-        let CommitRequest { operation, files: added, options, .. } = request;
-        let (mut files, mut properties, mut tokens) =
-            base.map(|base| (base.files, base.properties, base.tokens)).unwrap_or_default();
-        if operation == Operation::Full {
-            files.clear();
+        let CommitRequest { operation, schema: columns, content, options, .. } = request;
+        let (mut properties, mut tokens) =
+            base.as_mut().map(|base| (take(&mut base.properties), take(&mut base.tokens))).unwrap_or_default();
+        if content.is_full() {
             properties.clear();
         }
-        files.extend(added);
         properties.extend(options.properties.clone());
         tokens.extend(options.token.clone().map(|token| (token, version)));
         forget_old_tokens(&mut tokens);
-        if let Some(twice) = first_duplicate(&files) {
-            return Err(
-                Error::new(ErrorKind::InvalidInput, "a file is committed twice").with_path(&self.locate(&twice.path))
-            );
-        }
-        let rows = files.iter().try_fold(0_u64, |rows, file| rows.checked_add(file.rows));
+        let Assembled { files, keys, touched_days } = self.assemble(content, operation, columns, base)?;
+        let rows = live_rows(&files);
         let rows = rows.ok_or_else(|| Error::new(ErrorKind::InvalidInput, "there are too many rows to count"))?;
-        Ok(Manifest { dataset: self.id, operation, schema, rows, files, properties, tokens })
+        Ok(Manifest { dataset: self.id, operation, schema, rows, files, properties, tokens, keys, touched_days })
     }
+}
+
+fn next_version(previous: Option<&CommitHeader>) -> u64 {
+    previous.map_or(0, |header| header.version).saturating_add(1)
 }
 
 fn forget_old_tokens(tokens: &mut BTreeMap<String, u64>) {
@@ -205,7 +195,7 @@ impl CommitRequest<'_> {
             return Err(error.with_context("expected", expected).with_context("newest", version));
         }
         let other_columns = newest.is_some_and(|newest| newest.body.schema != *schema);
-        if self.operation == Operation::Append && other_columns {
+        if matches!(self.content, Content::Append(_)) && other_columns {
             return Err(conflict("the columns differ from those of the newest version").with_context("newest", version));
         }
         Ok(())

@@ -16,7 +16,7 @@ pub struct DatasetDescription {
     pub dataset: Uuid,
     /// All versions kept, oldest first.
     pub versions: Vec<VersionDescription>,
-    /// All data files and digest files on the medium, whether needed by a version or not.
+    /// All files on the medium with rows, digests, deletion vectors or key runs, whether needed by a version or not.
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
@@ -34,12 +34,22 @@ pub struct VersionDescription {
     pub committed_at_us: i64,
     /// What made it.
     pub operation: Operation,
-    /// Its rows.
+    /// Its rows, without deleted ones.
     pub rows: u64,
     /// Its data files.
     pub files: u64,
     /// Their bytes; versions may share files.
     pub bytes: u64,
+    /// Deleted rows that are still in its data files.
+    pub dead_rows: u64,
+    /// Its deletion vectors, one for each data file with deleted rows.
+    pub deletion_vectors: u64,
+    /// Their bytes.
+    pub deletion_bytes: u64,
+    /// Its key runs.
+    pub key_runs: u64,
+    /// Their bytes.
+    pub key_bytes: u64,
 }
 
 impl DatasetInner {
@@ -66,6 +76,7 @@ impl DatasetInner {
 
 fn describe_version(envelope: &Envelope<Manifest>) -> VersionDescription {
     let manifest = &envelope.body;
+    let deletions = || manifest.files.iter().filter_map(|file| file.deletions.as_ref());
     VersionDescription {
         version: envelope.header.version,
         committed_at_us: envelope.header.committed_at_us,
@@ -73,5 +84,10 @@ fn describe_version(envelope: &Envelope<Manifest>) -> VersionDescription {
         rows: manifest.rows,
         files: manifest.files.len() as u64,
         bytes: manifest.bytes(),
+        dead_rows: manifest.dead_rows(),
+        deletion_vectors: deletions().count() as u64,
+        deletion_bytes: deletions().map(|deletions| deletions.size).sum(),
+        key_runs: manifest.runs().len() as u64,
+        key_bytes: manifest.runs().iter().map(|run| run.size).sum(),
     }
 }

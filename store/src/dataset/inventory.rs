@@ -6,8 +6,8 @@ use super::DatasetInner;
 use crate::context::Context;
 use crate::error::Result;
 use crate::layout::{
-    COMMIT_LOCK, DATA_DIR, DIGESTS_DIR, MANIFEST_DIR, WRITING_LOCK, is_data_name, is_digests_name, is_temp_name, join,
-    parse_version_name,
+    COMMIT_LOCK, DATA_DIR, DELETIONS_DIR, DIGESTS_DIR, FILE_DIRS, KEYS_DIR, MANIFEST_DIR, WRITING_LOCK, is_data_name,
+    is_deletions_name, is_digests_name, is_keys_name, is_temp_name, join, parse_version_name,
 };
 use crate::manifest::Manifest;
 use crate::storage::StorageEntry;
@@ -22,7 +22,7 @@ pub(super) struct Stored {
 /// The files of a dataset apart from its versions.
 #[derive(Debug, Default)]
 pub(super) struct Inventory {
-    /// Data files and their digests, whether needed or not.
+    /// Data files, their digests, deletion vectors and key runs, whether needed or not.
     pub(super) files: Vec<Stored>,
     /// What interrupted commits left.
     pub(super) temps: Vec<Stored>,
@@ -43,13 +43,16 @@ impl DatasetInner {
     pub(super) fn inventory(&self) -> Result<Inventory> {
         let mut inventory = Inventory::default();
         for entry in self.context.list(&self.dir)? {
-            if !(entry.is_dir && [MANIFEST_DIR, DATA_DIR, DIGESTS_DIR].contains(&entry.name.as_str())) {
+            let name = entry.name.as_str();
+            if !(entry.is_dir && (name == MANIFEST_DIR || FILE_DIRS.contains(&name))) {
                 inventory.foreign.push(self.locate(&entry.name));
             }
         }
         inventory.add(&self.context, &self.dir, MANIFEST_DIR, manifest_kind)?;
         inventory.add(&self.context, &self.dir, DATA_DIR, data_kind)?;
-        inventory.add(&self.context, &self.dir, DIGESTS_DIR, digests_kind)?;
+        inventory.add(&self.context, &self.dir, DIGESTS_DIR, |entry| file_kind(entry, is_digests_name))?;
+        inventory.add(&self.context, &self.dir, DELETIONS_DIR, |entry| file_kind(entry, is_deletions_name))?;
+        inventory.add(&self.context, &self.dir, KEYS_DIR, |entry| file_kind(entry, is_keys_name))?;
         Ok(inventory)
     }
 }
@@ -90,8 +93,8 @@ fn data_kind(entry: &StorageEntry) -> Kind {
     }
 }
 
-fn digests_kind(entry: &StorageEntry) -> Kind {
-    if is_digests_name(&entry.name) { Kind::File } else { Kind::Foreign }
+fn file_kind(entry: &StorageEntry, is_name: fn(&str) -> bool) -> Kind {
+    if is_name(&entry.name) { Kind::File } else { Kind::Foreign }
 }
 
 /// The paths that some versions need, from the folder of the dataset.

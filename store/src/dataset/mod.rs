@@ -1,9 +1,13 @@
 //! One dataset of a store: its versions, its files, and who reads and writes them.
 
+mod changes;
 mod commit;
+mod content;
 mod describe;
+mod evolution;
 mod inventory;
 mod remove;
+mod restore;
 mod vacuum;
 mod verify;
 
@@ -13,7 +17,7 @@ use uuid::Uuid;
 
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{DATA_DIR, DIGESTS_DIR, MANIFEST_DIR, WRITING_LOCK, dataset_dir, join};
+use crate::layout::{DATA_DIR, FILE_DIRS, MANIFEST_DIR, WRITING_LOCK, dataset_dir, join};
 use crate::log::{Envelope, Health, NumberedLog};
 use crate::manifest::Manifest;
 use crate::pins::{Pin, Pins};
@@ -21,8 +25,10 @@ use crate::snapshot::{FileCache, Snapshot};
 use crate::storage::{LockMode, StorageLock, StorageWriter};
 use crate::writer::SnapshotWriter;
 
+pub use self::changes::{Changes, Full, KeyChanges};
 pub(crate) use self::commit::CommitRequest;
 pub use self::commit::{CommitOptions, Committed};
+pub(crate) use self::content::Content;
 pub use self::describe::{DatasetDescription, VersionDescription};
 pub use self::vacuum::VacuumReport;
 pub(crate) use self::vacuum::vacuum_log;
@@ -37,7 +43,7 @@ const CHOICE_ATTEMPTS: usize = 16;
 /// no space.
 #[derive(Debug, Clone)]
 pub struct DatasetStore {
-    inner: Arc<DatasetInner>,
+    pub(crate) inner: Arc<DatasetInner>,
 }
 
 #[derive(Debug)]
@@ -92,6 +98,27 @@ impl DatasetStore {
         self.inner.log.versions()
     }
 
+    /// The newest version committed at or before a moment, in microseconds since 1970-01-01T00:00:00Z; `None` if there
+    /// was none yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::VersionExpired`] if the version of that moment is past its retention (the context says which is the
+    /// oldest kept), otherwise as of [`latest`](Self::latest).
+    pub fn version_at(&self, micros: i64) -> Result<Option<u64>> {
+        self.inner.version_at(micros)
+    }
+
+    /// Brings the content of an earlier version back, as a new version: its files, columns, properties and key runs.
+    /// Tokens stay those of the newest version, so what was committed with one is not committed again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::VersionExpired`] if the version is past its retention, [`ErrorKind::InvalidInput`] if it never was,
+    /// [`ErrorKind::Corruption`] if one of its files is missing, otherwise as of
+    /// [`commit_full`](SnapshotWriter::commit_full).
+    pub fn restore(&self, version: u64) -> Result<Committed> {
+        self.inner.restore(version)
+    }
+
     /// The version that a commit with this idempotency token made, if the token is still remembered; that version is
     /// durable then.
     ///
@@ -125,7 +152,7 @@ impl DatasetStore {
     /// knows what it needs), [`ErrorKind::Conflict`] if a writer holds the lock, [`ErrorKind::Poisoned`],
     /// [`ErrorKind::Io`].
     pub fn vacuum(&self) -> Result<VacuumReport> {
-        self.inner.vacuum()
+        self.inner.vacuum(self.inner.context.retention)
     }
 
     /// Reads files of the dataset and checks them; see [`Store::verify`](crate::Store::verify).
@@ -164,8 +191,12 @@ impl DatasetInner {
         })
     }
 
-    pub(crate) fn context(&self) -> &Context {
+    pub(crate) fn context(&self) -> &Arc<Context> {
         &self.context
+    }
+
+    pub(crate) fn id(&self) -> Uuid {
+        self.id
     }
 
     /// The path from the root of the store.
@@ -196,7 +227,7 @@ impl DatasetInner {
         Err(Error::new(ErrorKind::Conflict, "versions come and go faster than they are read").with_path(&self.dir))
     }
 
-    fn snapshot(&self, version: u64) -> Result<Arc<Snapshot>> {
+    pub(crate) fn snapshot(&self, version: u64) -> Result<Arc<Snapshot>> {
         if let Some(held) = self.held().clone().filter(|held| held.version() == version) {
             return Ok(held);
         }
@@ -251,7 +282,7 @@ impl DatasetInner {
     fn ensure_dirs(&self) -> Result<()> {
         let mut ensured = self.ensured.lock().unwrap_or_else(PoisonError::into_inner);
         if !*ensured {
-            for dir in [DATA_DIR, DIGESTS_DIR] {
+            for dir in FILE_DIRS {
                 let dir = self.locate(dir);
                 let made = self.context.storage.create_dir(&dir);
                 made.map_err(|error| self.poison(Error::io("make the folder durable", &dir, error)))?;

@@ -5,7 +5,7 @@
 
 use super::DatasetInner;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{COMMIT_LOCK, DATA_DIR, DATASETS_DIR, DIGESTS_DIR, MANIFEST_DIR, WRITING_LOCK, join};
+use crate::layout::{COMMIT_LOCK, DATA_DIR, DATASETS_DIR, FILE_DIRS, MANIFEST_DIR, WRITING_LOCK, join};
 use crate::pins::lowest_leased;
 use crate::storage::{LockMode, StorageLock};
 
@@ -53,7 +53,7 @@ impl DatasetInner {
         for path in [join(DATA_DIR, WRITING_LOCK), join(MANIFEST_DIR, COMMIT_LOCK)] {
             self.context.remove_quietly(&self.locate(&path));
         }
-        for dir in [DATA_DIR, DIGESTS_DIR, MANIFEST_DIR] {
+        for dir in FILE_DIRS.into_iter().chain([MANIFEST_DIR]) {
             self.context.remove_quietly(&self.locate(dir));
         }
         self.context.remove_quietly(&self.dir);

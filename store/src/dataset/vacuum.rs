@@ -11,7 +11,7 @@ use super::DatasetInner;
 use super::inventory::{Stored, referenced};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::layout::{DATA_DIR, DIGESTS_DIR, WRITING_LOCK, join};
+use crate::layout::{DATA_DIR, FILE_DIRS, WRITING_LOCK, join};
 use crate::log::{LogGuard, NumberedLog};
 use crate::manifest::Manifest;
 use crate::options::Retention;
@@ -62,15 +62,15 @@ struct Version {
 }
 
 impl DatasetInner {
-    pub(super) fn vacuum(&self) -> Result<VacuumReport> {
+    pub(crate) fn vacuum(&self, retention: Retention) -> Result<VacuumReport> {
         let mut report = VacuumReport::default();
         if self.context.list(&self.dir)?.is_empty() {
             return Ok(report);
         }
         let guard = self.log.lock()?;
         self.pins.advance()?;
-        let versions = self.read_versions()?;
-        let oldest_kept = self.oldest_kept(&versions)?;
+        let versions = self.read_versions(retention)?;
+        let oldest_kept = self.oldest_kept(&versions, retention)?;
         let removed = self.log.remove_below(&guard, oldest_kept)?;
         report.versions_removed = removed.len() as u64;
         report.removed.extend(removed);
@@ -82,9 +82,9 @@ impl DatasetInner {
     }
 
     /// All versions in order. Those that are kept must be readable; of others not even that matters.
-    fn read_versions(&self) -> Result<Vec<Version>> {
+    fn read_versions(&self, retention: Retention) -> Result<Vec<Version>> {
         let numbers = self.log.versions()?;
-        let newest_kept = numbers.len().saturating_sub(self.context.retention.min_versions.max(1));
+        let newest_kept = numbers.len().saturating_sub(retention.min_versions.max(1));
         let mut versions = Vec::with_capacity(numbers.len());
         for (index, number) in numbers.into_iter().enumerate() {
             let read = self.log.read_kept::<Manifest>(number).and_then(|envelope| {
@@ -104,9 +104,9 @@ impl DatasetInner {
         Ok(versions)
     }
 
-    fn oldest_kept(&self, versions: &[Version]) -> Result<u64> {
+    fn oldest_kept(&self, versions: &[Version], retention: Retention) -> Result<u64> {
         let times: Vec<(u64, i64)> = versions.iter().map(|version| (version.number, version.committed_at_us)).collect();
-        let oldest = oldest_by_retention(&times, self.context.retention, self.context.env.now_us());
+        let oldest = oldest_by_retention(&times, retention, self.context.env.now_us());
         let oldest = match lowest_leased(&self.context, self.id)? {
             Some(leased) => oldest.min(leased),
             None => oldest,
@@ -161,7 +161,7 @@ impl DatasetInner {
             report.add_removed(path, file.size);
         }
         let touched: HashSet<&str> = files.iter().filter_map(|file| Some(file.path.split_once('/')?.0)).collect();
-        for dir in [DATA_DIR, DIGESTS_DIR].into_iter().filter(|dir| touched.contains(dir)) {
+        for dir in FILE_DIRS.into_iter().filter(|dir| touched.contains(dir)) {
             self.sync_dir(dir)?;
         }
         Ok(())

@@ -7,7 +7,9 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::DatasetInner;
 use super::inventory::referenced;
+use crate::deletions::FileDeletions;
 use crate::error::{Error, ErrorKind, Result};
+use crate::keys::KeyRunFile;
 use crate::manifest::{DataFile, Manifest};
 use crate::snapshot::open_data_file;
 
@@ -29,9 +31,13 @@ pub struct VerifyReport {
     pub versions_checked: u64,
     /// Data files read from beginning to end.
     pub files_checked: u64,
-    /// Their bytes.
+    /// Deletion vectors read.
+    pub deletion_vectors_checked: u64,
+    /// Key runs read from beginning to end.
+    pub key_runs_checked: u64,
+    /// The bytes of all of them.
     pub bytes_checked: u64,
-    /// Their rows.
+    /// The rows of the data files, deleted ones included.
     pub rows_checked: u64,
     /// Everything that is wrong.
     pub problems: Vec<Problem>,
@@ -63,6 +69,8 @@ impl VerifyReport {
     pub(crate) fn merge(&mut self, other: Self) {
         self.versions_checked += other.versions_checked;
         self.files_checked += other.files_checked;
+        self.deletion_vectors_checked += other.deletion_vectors_checked;
+        self.key_runs_checked += other.key_runs_checked;
         self.bytes_checked += other.bytes_checked;
         self.rows_checked += other.rows_checked;
         self.problems.extend(other.problems);
@@ -121,26 +129,53 @@ impl DatasetInner {
         Ok(manifest)
     }
 
-    /// Reads every file once, however many versions need it.
+    /// Reads everything once, however many versions need it, on all threads of the pool.
     fn verify_files(&self, manifests: &[&Manifest], report: &mut VerifyReport) {
-        let mut files: HashMap<&str, &DataFile> = HashMap::new();
-        for file in manifests.iter().flat_map(|manifest| &manifest.files) {
-            let known = *files.entry(&file.path).or_insert(file);
-            if known != file {
-                let error = Error::corruption(&self.locate(&file.path), "two versions disagree about the file");
+        let checks = self.distinct(manifests, report);
+        let outcomes: Vec<Result<()>> = checks.par_iter().map(|check| self.verify_one(check)).collect();
+        for (check, outcome) in checks.iter().zip(outcomes) {
+            report.bytes_checked += check.bytes();
+            match check {
+                Check::Data(file) => {
+                    report.files_checked += 1;
+                    report.rows_checked += file.rows;
+                }
+                Check::Deletions { .. } => report.deletion_vectors_checked += 1,
+                Check::Run(_) => report.key_runs_checked += 1,
+            }
+            if let Err(error) = outcome {
+                report.add_problem(&error, &self.locate(check.path()));
+            }
+        }
+    }
+
+    /// What some versions consist of, each part once and in the order of the paths. Versions that mean different bytes by
+    /// the same place are a problem.
+    fn distinct<'a>(&self, manifests: &[&'a Manifest], report: &mut VerifyReport) -> Vec<Check<'a>> {
+        let files = manifests.iter().flat_map(|manifest| &manifest.files);
+        let deletions = files.clone().filter_map(|file| {
+            let rows = file.rows;
+            file.deletions.as_ref().map(|deletions| Check::Deletions { deletions, rows })
+        });
+        let runs = manifests.iter().flat_map(|manifest| manifest.runs());
+        let mut checks: HashMap<(&str, u64), Check<'a>> = HashMap::new();
+        for check in files.map(Check::Data).chain(deletions).chain(runs.map(Check::Run)) {
+            let known = checks.entry(check.place()).or_insert_with(|| check.clone());
+            if !known.is_same(&check) {
+                let error = Error::corruption(&self.locate(check.path()), "two versions disagree about the file");
                 report.add_problem(&error, &self.dir);
             }
         }
-        let mut files: Vec<&DataFile> = files.into_values().collect();
-        files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-        let outcomes: Vec<Result<()>> = files.par_iter().map(|file| self.verify_file(file)).collect();
-        for (file, outcome) in files.iter().zip(outcomes) {
-            report.files_checked += 1;
-            report.bytes_checked += file.size;
-            report.rows_checked += file.rows;
-            if let Err(error) = outcome {
-                report.add_problem(&error, &self.locate(&file.path));
-            }
+        let mut checks: Vec<Check<'a>> = checks.into_values().collect();
+        checks.sort_unstable_by_key(Check::place);
+        checks
+    }
+
+    fn verify_one(&self, check: &Check<'_>) -> Result<()> {
+        match check {
+            Check::Data(file) => self.verify_file(file),
+            Check::Deletions { deletions, rows } => deletions.read(&self.context, self.id, *rows).map(drop),
+            Check::Run(run) => run.verify(&self.context, self.id),
         }
     }
 
@@ -155,5 +190,51 @@ impl DatasetInner {
         }
         let error = Error::corruption(opened.path(), "the footer counts other rows than the manifest");
         Err(error.with_context("footer", rows).with_context("manifest", file.rows))
+    }
+}
+
+/// Something to be read and checked.
+#[derive(Debug, Clone)]
+enum Check<'a> {
+    Data(&'a DataFile),
+    Deletions { deletions: &'a FileDeletions, rows: u64 },
+    Run(&'a KeyRunFile),
+}
+
+impl<'a> Check<'a> {
+    /// The path from the folder of the dataset.
+    fn path(&self) -> &'a str {
+        match self {
+            Self::Data(file) => &file.path,
+            Self::Deletions { deletions, .. } => &deletions.path,
+            Self::Run(run) => &run.path,
+        }
+    }
+
+    /// Where it is: deletion vectors share files.
+    fn place(&self) -> (&'a str, u64) {
+        match self {
+            Self::Deletions { deletions, .. } => (self.path(), deletions.offset),
+            Self::Data(_) | Self::Run(_) => (self.path(), 0),
+        }
+    }
+
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::Data(file) => file.size,
+            Self::Deletions { deletions, .. } => deletions.size,
+            Self::Run(run) => run.size,
+        }
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Data(one), Self::Data(other)) => one.is_same_file(other),
+            (Self::Deletions { deletions: one, rows }, Self::Deletions { deletions: other, rows: other_rows }) => {
+                one == other && rows == other_rows
+            }
+            (Self::Run(one), Self::Run(other)) => one == other,
+            _ => false,
+        }
     }
 }

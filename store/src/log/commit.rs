@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{CommitHeader, Envelope, LogGuard, NumberedLog};
 use crate::error::{Error, ErrorKind, Result};
-use crate::format::{check_writable, unknown_shape};
+use crate::format::{Features, check_writable, unknown_shape};
 use crate::layout::{join, temp_name};
 use crate::seal::seal;
 use crate::storage::Publish;
@@ -23,21 +23,33 @@ use crate::storage::Publish;
 const LINK_ATTEMPTS: usize = 3;
 
 impl NumberedLog {
-    /// Commits `body` as the version after `previous`, which the caller found to be the newest while holding the lock.
+    /// [`commit_with`](Self::commit_with) for a body that every build can read and build upon.
+    pub(crate) fn commit<T: Serialize>(
+        &self,
+        lock: &LogGuard<'_>,
+        previous: Option<&CommitHeader>,
+        body: T,
+    ) -> Result<(CommitHeader, T)> {
+        self.commit_with(lock, previous, body, Features::default())
+    }
+
+    /// Commits `body` as the version after `previous`, which the caller found to be the newest while holding the lock;
+    /// `features` are what the body asks of its readers and of those who commit after it.
     ///
     /// # Errors
     /// `Conflict` if somebody without the lock was faster; `CommitUnknown` if it may or may not have happened;
     /// otherwise nothing was committed. All but `Conflict` and failures before the first sync poison the handle.
-    pub(crate) fn commit<T: Serialize>(
+    pub(crate) fn commit_with<T: Serialize>(
         &self,
         _lock: &LogGuard<'_>,
         previous: Option<&CommitHeader>,
         body: T,
+        features: Features,
     ) -> Result<(CommitHeader, T)> {
         if let Some(previous) = previous {
             check_writable(&previous.writer_features, &self.path_of(previous.version))?;
         }
-        let envelope = Envelope { header: self.next_header(previous)?, body };
+        let envelope = Envelope { header: self.next_header(previous, features)?, body };
         let target = self.path_of(envelope.header.version);
         let content = serde_json::to_vec(&envelope).map_err(|error| unknown_shape(&target, error))?;
         let temp = join(&self.dir, &temp_name(self.context.env.new_id()));

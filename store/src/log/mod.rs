@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
-use crate::format::{FORMAT_VERSION, check_readable, unknown_shape};
+use crate::format::{FORMAT_VERSION, Features, check_readable, unknown_shape};
 use crate::layout::{COMMIT_LOCK, is_temp_name, join, parse_version_name, version_name};
 use crate::seal::unseal;
 use crate::storage::{LockMode, StorageLock};
@@ -272,15 +272,17 @@ impl NumberedLog {
         self.context.env.now_us().max(earliest)
     }
 
-    fn next_header(&self, previous: Option<&CommitHeader>) -> Result<CommitHeader> {
+    /// Features are those of the new version alone: those of the version before are all known here, or it could not have
+    /// been read and built upon, and its content may be gone.
+    fn next_header(&self, previous: Option<&CommitHeader>, features: Features) -> Result<CommitHeader> {
         let version = previous.map_or(0, |header| header.version).checked_add(1);
         Ok(CommitHeader {
             version: version.ok_or_else(|| Error::new(ErrorKind::InvalidInput, "version numbers are used up"))?,
             commit_id: self.context.env.new_id(),
             committed_at_us: self.commit_time(previous),
             format_version: FORMAT_VERSION,
-            reader_features: previous.map(|header| header.reader_features.clone()).unwrap_or_default(),
-            writer_features: previous.map(|header| header.writer_features.clone()).unwrap_or_default(),
+            reader_features: features.of_readers(),
+            writer_features: features.of_writers(),
         })
     }
 }

@@ -26,7 +26,7 @@ pub struct ParquetLayout {
     pub row_group_rows: usize,
     /// Rows after which a new file begins, at least 1. Default: 16,777,216.
     pub target_file_rows: usize,
-    /// How pages are compressed. Default: zstd at level 3.
+    /// How pages are compressed. Default: zstd at level 1.
     pub compression: Compression,
     /// Whether values are replaced by codes as long as that pays. Default: yes.
     pub dictionary: bool,
@@ -95,7 +95,7 @@ impl Default for ParquetLayout {
         Self {
             row_group_rows: 131_072,
             target_file_rows: 16_777_216,
-            compression: Compression::Zstd { level: 3 },
+            compression: Compression::Zstd { level: 1 },
             dictionary: true,
             page_index: true,
             data_page_rows: 20_000,

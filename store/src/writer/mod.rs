@@ -9,9 +9,11 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
 
-use crate::dataset::{CommitOptions, CommitRequest, Committed, DatasetInner};
-use crate::error::{Error, Result};
+use crate::dataset::{Changes, CommitOptions, CommitRequest, Committed, Content, DatasetInner, Full};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::dataset_dir;
 use crate::manifest::{DataFile, Operation};
+use crate::snapshot::Snapshot;
 use crate::storage::StorageLock;
 
 pub use self::layout::{Compression, ParquetLayout, SortColumn};
@@ -23,7 +25,7 @@ pub use self::sink::ParquetSink;
 /// removes no uncommitted files while any writer lives.
 #[derive(Debug)]
 pub struct SnapshotWriter {
-    dataset: Arc<DatasetInner>,
+    pub(crate) dataset: Arc<DatasetInner>,
     base: u64,
     /// Keeps vacuum from removing what is not committed yet.
     _writing: Box<dyn StorageLock>,
@@ -40,10 +42,31 @@ impl SnapshotWriter {
         self.base
     }
 
+    /// The version of [`base_version`](Self::base_version); `None` if there was none. It is pinned as long as it is held.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Conflict`] if so many versions came after it that it is gone, otherwise as of
+    /// [`DatasetStore::latest`](crate::DatasetStore::latest).
+    pub fn base(&self) -> Result<Option<Arc<Snapshot>>> {
+        if self.base == 0 {
+            return Ok(None);
+        }
+        match self.dataset.snapshot(self.base) {
+            Err(error) if error.kind() == ErrorKind::VersionExpired => {
+                let conflict = Error::new(ErrorKind::Conflict, "somebody else committed versions in the meantime");
+                Err(conflict
+                    .with_path(&dataset_dir(self.dataset.id()))
+                    .with_context("base", self.base)
+                    .with_source(error))
+            }
+            base => base.map(Some),
+        }
+    }
+
     /// Starts files of the given columns, for rows that come piece by piece.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a schema the store cannot hold (see
+    /// [`ErrorKind::InvalidInput`] for a schema the store cannot hold (see
     /// [`SchemaDoc::from_arrow`](crate::SchemaDoc::from_arrow)) or a layout that does not fit it.
     pub fn parquet(&self, schema: &SchemaRef, layout: &ParquetLayout) -> Result<ParquetSink> {
         ParquetSink::new(Arc::clone(&self.dataset), Arc::clone(schema), layout)
@@ -67,29 +90,71 @@ impl SnapshotWriter {
         Ok(sink.finish()?)
     }
 
-    /// Commits a version that consists of these files only, in this order. No files make an empty table.
+    /// Commits a version that consists of these files only, in this order. No files make an empty table. Rows are not
+    /// found by a key any more; [`commit_full_with`](Self::commit_full_with) keeps that up.
     ///
     /// When this returns, the version is durable. It fails with a retryable conflict if the newest version is no longer
     /// [`base_version`](Self::base_version) (or the one the options expect).
     ///
     /// # Errors
-    /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) as said,
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for files that are not there or not of this schema,
-    /// [`ErrorKind::CommitUnknown`](crate::ErrorKind::CommitUnknown) if it may or may not have happened,
-    /// [`ErrorKind::Poisoned`](crate::ErrorKind::Poisoned), [`ErrorKind::Io`](crate::ErrorKind::Io).
+    /// [`ErrorKind::Conflict`] as said, [`ErrorKind::InvalidInput`] for files that are not there or not of this schema,
+    /// [`ErrorKind::CommitUnknown`] if it may or may not have happened, [`ErrorKind::Poisoned`], [`ErrorKind::Io`].
     pub fn commit_full(&self, schema: &Schema, files: Vec<DataFile>, options: &CommitOptions) -> Result<Committed> {
-        let expected = Some(options.expected_version.unwrap_or(self.base));
-        self.dataset.commit(CommitRequest { operation: Operation::Full, schema, files, options, expected })
+        self.commit_full_with(schema, Full::new(files), options)
+    }
+
+    /// [`commit_full`](Self::commit_full) of files in which some rows are deleted, or whose rows are found by a key.
+    ///
+    /// # Errors
+    /// As of [`commit_full`](Self::commit_full), and [`ErrorKind::InvalidInput`] for deleted rows that no file has and for
+    /// key runs that are not there.
+    pub fn commit_full_with(&self, schema: &Schema, full: Full, options: &CommitOptions) -> Result<Committed> {
+        self.commit(Operation::Full, schema, Content::Full(full), options, Some(self.base))
     }
 
     /// Commits a version that consists of those of the newest version and then these files. Commits of others in the
-    /// meantime do not matter as long as the columns stayed the same; properties are laid over the existing ones.
+    /// meantime do not matter as long as the columns stayed the same; properties are laid over the existing ones. Rows
+    /// that come this way are in no key run, so a dataset with a key has none any more afterwards.
     ///
     /// # Errors
     /// As of [`commit_full`](Self::commit_full); a conflict only if the columns have changed or the options expect
     /// another version.
     pub fn commit_append(&self, schema: &Schema, files: Vec<DataFile>, options: &CommitOptions) -> Result<Committed> {
-        let expected = options.expected_version;
-        self.dataset.commit(CommitRequest { operation: Operation::Append, schema, files, options, expected })
+        self.commit(Operation::Append, schema, Content::Append(files), options, None)
+    }
+
+    /// Commits a version that differs from its base by some changes. Properties are laid over the existing ones. It fails
+    /// with a retryable conflict if the newest version is no longer [`base_version`](Self::base_version) (or the one the
+    /// options expect).
+    ///
+    /// The schema may have more columns than the base, and wider types: rows of older files have NULL in new columns,
+    /// which must take it. Which rows of each changed file are gone, by now and before, is written into one new file,
+    /// durably, before the version is committed. A file without a living row is no longer part of the version.
+    ///
+    /// # Errors
+    /// As of [`commit_full`](Self::commit_full), and [`ErrorKind::InvalidInput`] for changes of files or key runs that are
+    /// not part of the base, for rows beyond the end of their file, and for columns as which older rows cannot be read;
+    /// [`ErrorKind::Corruption`] if what was deleted before cannot be read.
+    pub fn commit_changes(
+        &self,
+        operation: Operation,
+        schema: &Schema,
+        changes: Changes,
+        options: &CommitOptions,
+    ) -> Result<Committed> {
+        self.commit(operation, schema, Content::Changes(changes), options, Some(self.base))
+    }
+
+    /// `expected` is the version that must be the newest if the options do not say which.
+    fn commit(
+        &self,
+        operation: Operation,
+        schema: &Schema,
+        content: Content,
+        options: &CommitOptions,
+        expected: Option<u64>,
+    ) -> Result<Committed> {
+        let expected = options.expected_version.or(expected);
+        self.dataset.commit(CommitRequest { operation, schema, content, options, expected })
     }
 }

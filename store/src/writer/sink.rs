@@ -259,6 +259,7 @@ impl OpenFile {
             footer_bytes: footer_bytes.unwrap_or(0),
             digest,
             columns,
+            deletions: None,
             path,
         })
     }

@@ -3,7 +3,7 @@
 use drillcore_store::{Digest, ErrorKind, FORMAT_VERSION, MemoryStorage};
 use serde_json::{Value, json};
 
-use crate::support::{DATASET, commit_full, latest_ids, open, path_ending, small_store};
+use crate::support::{DATASET, commit_append, commit_delta, commit_full, latest_ids, open, path_ending, small_store};
 
 /// Writes the content of a sealed file anew, with a digest that fits.
 fn rewrite(storage: &MemoryStorage, path: &str, change: impl FnOnce(&mut Value)) {
@@ -56,7 +56,7 @@ fn manifests_say_themselves_what_they_need() {
     assert_eq!(outcome(&|manifest| manifest["body"]["news"] = json!({"a": 1})), Ok(vec![1]));
     let unsupported: [&dyn Fn(&mut Value); 5] = [
         &|manifest| manifest["header"]["format_version"] = json!(2),
-        &|manifest| manifest["header"]["reader_features"] = json!(["deletion_vectors"]),
+        &|manifest| manifest["header"]["reader_features"] = json!(["rollups"]),
         &|manifest| manifest["body"]["schema"]["fields"][0]["type"] = json!("int512"),
         &|manifest| manifest["body"]["files"][0]["digest"]["kind"] = json!("sha512"),
         &|manifest| manifest["body"]["rows"] = json!("one"),
@@ -64,11 +64,40 @@ fn manifests_say_themselves_what_they_need() {
     for change in unsupported {
         assert_eq!(outcome(change), Err(ErrorKind::UnsupportedFormat));
     }
-    let inconsistent: [&dyn Fn(&mut Value); 2] =
-        [&|manifest| manifest["body"]["rows"] = json!(7), &|manifest| manifest["header"]["version"] = json!(2)];
+    let deletions = json!({"path": "dv/x.bin", "offset": 1, "size": 9, "cardinality": 2, "digest": "0".repeat(32)});
+    let inconsistent: [&dyn Fn(&mut Value); 3] = [
+        &|manifest| manifest["body"]["rows"] = json!(7),
+        &|manifest| manifest["header"]["version"] = json!(2),
+        &|manifest| manifest["body"]["files"][0]["deletions"] = deletions.clone(),
+    ];
     for change in inconsistent {
         assert_eq!(outcome(change), Err(ErrorKind::Corruption));
     }
+}
+
+#[test]
+fn versions_declare_what_their_content_needs_and_no_more() {
+    let storage = small_store(&[1, 2, 3]);
+    let store = open(&storage, 2).unwrap();
+    let dataset = store.dataset(DATASET);
+    let features = || {
+        let latest = dataset.latest().unwrap().unwrap();
+        (latest.header().reader_features.clone(), latest.header().writer_features.clone())
+    };
+    let none = || (Vec::new(), Vec::new());
+    assert_eq!(features(), none());
+    commit_delta(&dataset, &[2], &[]).unwrap();
+    assert_eq!(features(), (vec!["deletion_vectors".to_owned()], Vec::new()));
+    commit_append(&dataset, &[4]).unwrap();
+    assert_eq!(features().0, ["deletion_vectors"], "the file with deleted rows is still there");
+    commit_delta(&dataset, &[1, 3], &[]).unwrap();
+    assert_eq!(features(), none(), "the file is gone");
+    commit_delta(&dataset, &[4], &[5, 6]).unwrap();
+    commit_delta(&dataset, &[5], &[]).unwrap();
+    assert_eq!(features().0, ["deletion_vectors"]);
+    commit_full(&dataset, &[7]).unwrap();
+    assert_eq!(features(), none());
+    assert_eq!(latest_ids(&dataset).unwrap(), [7]);
 }
 
 #[test]
@@ -90,4 +119,18 @@ fn the_documented_names_are_on_the_medium() {
     expected.as_object_mut().unwrap().extend(bounds.as_object().unwrap().clone());
     assert_eq!(file["columns"][0], expected);
     assert_eq!(storage.content("catalog/00000000000000000001.json").map(|found| found.is_empty()), Some(false));
+    assert!(file.get("deletions").is_none() && body.get("keys").is_none() && body.get("touched_days").is_none());
+
+    commit_delta(&open(&storage, 2).unwrap().dataset(DATASET), &[2], &[]).unwrap();
+    let manifest = content(&path_ending(&storage, "manifest/00000000000000000002.json"));
+    let body = &manifest["content"]["body"];
+    assert_eq!(manifest["content"]["header"]["reader_features"], json!(["deletion_vectors"]));
+    assert_eq!((&body["operation"], &body["rows"], &body["files"][0]["rows"]), (&json!("delta"), &json!(2), &json!(3)));
+    let deletions = &body["files"][0]["deletions"];
+    let path = deletions["path"].as_str().unwrap();
+    assert!(path.starts_with("dv/") && path.ends_with(".bin"), "{path}");
+    assert_eq!((&deletions["offset"], &deletions["cardinality"]), (&json!(1), &json!(1)));
+    let size = usize::try_from(deletions["size"].as_u64().unwrap()).unwrap();
+    let vectors = storage.content(&path_ending(&storage, path)).unwrap();
+    assert_eq!(deletions["digest"], Digest::of(&vectors[5..5 + size]).to_string());
 }

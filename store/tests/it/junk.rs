@@ -21,6 +21,8 @@ fn foreign_files_and_folders_are_left_alone_and_reported() {
         format!("{dataset}/data/upload.parquet"),
         format!("{dataset}/data/sub/inner.parquet"),
         format!("{dataset}/digests/x.blk"),
+        format!("{dataset}/dv/x.bin"),
+        format!("{dataset}/keys/x.run"),
         format!("{dataset}/wal/000001"),
     ];
     for path in &junk {

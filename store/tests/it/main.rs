@@ -1,13 +1,23 @@
 //! The store seen from outside: crashes, failing media, damage, racing writers, pinned readers, format versions.
 
 #[cfg(test)]
+mod changes;
+#[cfg(test)]
+mod compact;
+#[cfg(test)]
 mod concurrency;
 #[cfg(test)]
 mod corruption;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod crash_changes;
+#[cfg(test)]
 mod dataset;
+#[cfg(test)]
+mod deletions;
+#[cfg(test)]
+mod evolution;
 #[cfg(test)]
 mod format;
 #[cfg(test)]
@@ -16,6 +26,8 @@ mod io_errors;
 mod junk;
 #[cfg(test)]
 mod parquet_files;
+#[cfg(test)]
+mod restore;
 #[cfg(test)]
 mod scenario;
 #[cfg(test)]

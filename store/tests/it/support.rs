@@ -1,5 +1,6 @@
 //! Small tables, a reader that sees what a query would see, and stores to put them in.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,8 +10,9 @@ use std::time::Duration;
 use arrow::array::{Array, AsArray, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
 use drillcore_store::{
-    CommitOptions, Committed, Compression, DataFile, DatasetStore, Error, MemoryStorage, ParquetLayout, Retention,
-    SeededEnvironment, Snapshot, SnapshotWriter, Storage, Store, StoreOptions, VerifiedFile,
+    Changes, CommitOptions, Committed, Compression, DataFile, DatasetStore, DeletionVector, Error, MemoryStorage,
+    Operation, ParquetLayout, Retention, SeededEnvironment, Snapshot, SnapshotWriter, Storage, Store, StoreOptions,
+    VerifiedFile,
 };
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::errors::ParquetError;
@@ -80,16 +82,58 @@ pub(crate) fn commit_append(dataset: &DatasetStore, ids: &[i64]) -> Result<Commi
     writer.commit_append(&schema(), write(&writer, ids)?, &CommitOptions::default())
 }
 
-/// The ids of all rows in order, read the way a query reads; checks that the other columns fit the ids.
-pub(crate) fn read_ids(snapshot: &Snapshot) -> Result<Vec<i64>, Error> {
-    let mut ids = Vec::new();
-    for index in 0..snapshot.files().len() {
-        let file = snapshot.open_file(index)?;
-        for batch in file.guard(|| decode(&file))? {
-            ids.extend(ids_of(&batch));
+/// Deletes the rows with some ids of the newest version and adds others, in one commit.
+pub(crate) fn commit_delta(dataset: &DatasetStore, deleted: &[i64], added: &[i64]) -> Result<Committed, Error> {
+    let writer = dataset.writer()?;
+    let changes = delta(&writer, deleted, added)?;
+    writer.commit_changes(Operation::Delta, &schema(), changes, &CommitOptions::default())
+}
+
+/// What deletes the rows with some ids of the writer's base and adds others.
+pub(crate) fn delta(writer: &SnapshotWriter, deleted: &[i64], added: &[i64]) -> Result<Changes, Error> {
+    let mut changes = Changes::default();
+    if let Some(base) = writer.base()? {
+        changes.deleted = places(&base, deleted)?;
+    }
+    if !added.is_empty() {
+        changes.added = write(writer, added)?;
+    }
+    Ok(changes)
+}
+
+/// Where the living rows with some ids are.
+pub(crate) fn places(snapshot: &Snapshot, ids: &[i64]) -> Result<BTreeMap<String, DeletionVector>, Error> {
+    let mut places = BTreeMap::new();
+    let mut found = 0;
+    for (file, rows) in snapshot.files().iter().zip(read_rows(snapshot)?) {
+        let rows = rows.iter().filter(|(_, id)| ids.contains(id)).map(|(row, _)| *row);
+        let rows = DeletionVector::from_rows(rows);
+        found += rows.len();
+        if !rows.is_empty() {
+            places.insert(file.path.clone(), rows);
         }
     }
+    assert_eq!(found, ids.len() as u64, "every id is there, once");
+    Ok(places)
+}
+
+/// The ids of all rows in order, read the way a query reads; checks that the other columns fit the ids.
+pub(crate) fn read_ids(snapshot: &Snapshot) -> Result<Vec<i64>, Error> {
+    let ids: Vec<i64> = read_rows(snapshot)?.into_iter().flatten().map(|(_, id)| id).collect();
+    assert_eq!(ids.len() as u64, snapshot.rows());
     Ok(ids)
+}
+
+/// The living rows of every file, by their number in it, with their ids.
+pub(crate) fn read_rows(snapshot: &Snapshot) -> Result<Vec<Vec<(u32, i64)>>, Error> {
+    let mut files = Vec::new();
+    for index in 0..snapshot.files().len() {
+        let file = snapshot.open_file(index)?;
+        let deleted = snapshot.deletions(index)?.unwrap_or_default();
+        let ids: Vec<i64> = file.guard(|| decode(&file))?.iter().flat_map(ids_of).collect();
+        files.push((0..).zip(ids).filter(|(row, _)| !deleted.contains(*row)).collect());
+    }
+    Ok(files)
 }
 
 fn decode(file: &VerifiedFile) -> Result<Vec<RecordBatch>, ParquetError> {

@@ -1,0 +1,61 @@
+//! Going back: which version there was at a moment, and making an earlier one the newest.
+
+use super::commit::Committed;
+use super::inventory::referenced;
+use super::{CHOICE_ATTEMPTS, DatasetInner};
+use crate::error::{Error, ErrorKind, Result};
+use crate::manifest::{Manifest, Operation};
+
+impl DatasetInner {
+    pub(super) fn restore(&self, version: u64) -> Result<Committed> {
+        // Pinned, so its files stay until the new version names them.
+        let earlier = self.snapshot(version)?;
+        let guard = self.log.lock()?;
+        let Some(newest) = self.read_newest()? else { return Err(self.log.absent(version)?) };
+        for path in referenced([earlier.manifest()]) {
+            let path = self.locate(&path);
+            if !self.context.exists(&path)? {
+                return Err(Error::corruption(&path, "the file is missing"));
+            }
+        }
+        let manifest = Manifest {
+            operation: Operation::Restore,
+            tokens: newest.body.tokens,
+            touched_days: None,
+            ..earlier.manifest().clone()
+        };
+        self.publish(guard, Some(&newest.header), manifest)
+    }
+
+    pub(super) fn version_at(&self, micros: i64) -> Result<Option<u64>> {
+        for _ in 0..CHOICE_ATTEMPTS {
+            let versions = self.log.versions()?;
+            let Some(count) = self.count_until(&versions, micros)? else { continue };
+            let found = versions.iter().take(count).next_back().copied();
+            return match versions.first() {
+                Some(oldest) if found.is_none() && *oldest > 1 => {
+                    let error = Error::new(ErrorKind::VersionExpired, "the version of that time is past its retention");
+                    Err(error.with_path(&self.dir).with_context("oldest", oldest))
+                }
+                _ => Ok(found),
+            };
+        }
+        Err(Error::new(ErrorKind::Conflict, "versions come and go faster than they are read").with_path(&self.dir))
+    }
+
+    /// How many of some versions were committed at or before a moment, which increases with their numbers. `None` if one
+    /// was removed in the meantime.
+    fn count_until(&self, versions: &[u64], micros: i64) -> Result<Option<usize>> {
+        let (mut before, mut after) = (0, versions.len());
+        while let Some(number) = versions.get(before..after).and_then(|open| open.get(open.len() / 2)) {
+            let Some(read) = self.log.read_raw(*number)? else { return Ok(None) };
+            let middle = before + (after - before) / 2;
+            if read.header.committed_at_us <= micros {
+                before = middle + 1;
+            } else {
+                after = middle;
+            }
+        }
+        Ok(Some(before))
+    }
+}

@@ -1,0 +1,156 @@
+//! Wherever the power fails or the medium refuses, every version that is left is whole, with its keys.
+
+use std::io;
+use std::sync::Arc;
+
+use drillcore_store::{
+    CompactOptions, CrashMode, Error, ErrorKind, FaultKind, FaultRepeat, FaultStorage, SortColumn, Storage, Store,
+    VacuumOptions, VerifyScope,
+};
+
+use super::table::{Model, Row, check, delta, load, rows};
+use crate::support::{DATASET, HOUR, environment, in_parallel, open, options, small_layout};
+
+/// A step of the scenario; each makes one version.
+#[derive(Debug)]
+enum Step {
+    Load(Vec<Row>),
+    Delta { upserts: Vec<Row>, deleted: Vec<i64> },
+    Compact(CompactOptions),
+    Purge,
+}
+
+#[derive(Debug, Default)]
+struct Progress {
+    attempted: u64,
+    acknowledged: u64,
+}
+
+fn steps() -> Vec<Step> {
+    let layout = || small_layout().with_sorting(vec![SortColumn::descending("id")]);
+    let some = CompactOptions::default().with_small_file_rows(10).with_min_small_files(2).with_layout(layout());
+    vec![
+        Step::Load(rows(0..12, 1)),
+        Step::Delta { upserts: rows([3, 20], 2), deleted: vec![5] },
+        Step::Delta { upserts: rows([4, 21], 3), deleted: vec![20] },
+        Step::Compact(some),
+        Step::Delta { upserts: rows([3], 5), deleted: vec![0] },
+        Step::Compact(CompactOptions::default().with_layout(layout()).with_all(true).with_dead_horizon_us(3)),
+        Step::Delta { upserts: rows([1], 7), deleted: vec![2] },
+        Step::Purge,
+    ]
+}
+
+/// What every version holds, from version 1 on.
+fn models() -> Vec<Model> {
+    let mut model = Model::new();
+    let after = |step: Step| {
+        match step {
+            Step::Load(rows) => model = rows.into_iter().collect(),
+            Step::Delta { upserts, deleted } => {
+                model.extend(upserts);
+                model.retain(|id, _| !deleted.contains(id));
+            }
+            Step::Compact(_) | Step::Purge => {}
+        }
+        model.clone()
+    };
+    steps().into_iter().map(after).collect()
+}
+
+fn run(storage: &FaultStorage, progress: &mut Progress) -> Result<(), Error> {
+    let environment = environment(1);
+    let store = Store::open(Arc::new(storage.clone()), options(Arc::clone(&environment)))?;
+    let dataset = store.dataset(DATASET);
+    for (version, step) in (1..).zip(steps()) {
+        environment.advance(HOUR);
+        progress.attempted = version;
+        match step {
+            Step::Load(rows) => drop(load(&dataset, &rows)?),
+            Step::Delta { upserts, deleted } => drop(delta(&dataset, &upserts, &deleted, version.cast_signed())?),
+            Step::Compact(options) => assert_eq!(dataset.compact(&options)?.version, Some(version)),
+            Step::Purge => drop(dataset.vacuum_with(&VacuumOptions::default().with_purge(true))?),
+        }
+        assert_eq!(dataset.latest()?.map(|latest| latest.version()), Some(version));
+        progress.acknowledged = version;
+    }
+    Ok(())
+}
+
+/// Opens what is left and checks every promise; `place` says where the run was cut short.
+fn check_image(storage: &(impl Storage + Clone), progress: &Progress, models: &[Model], place: &str) {
+    let store = open(storage, 77).unwrap_or_else(|error| panic!("{place}: {error}"));
+    let dataset = store.dataset(DATASET);
+    let newest = dataset.latest().unwrap().map_or(0, |snapshot| snapshot.version());
+    assert!((progress.acknowledged..=progress.attempted).contains(&newest), "{place}: version {newest}");
+    for version in dataset.versions().unwrap() {
+        let model = &models[usize::try_from(version).unwrap() - 1];
+        check(&dataset.snapshot(version).unwrap(), model, &format!("{place}: version {version}"));
+    }
+    let report = store.verify(VerifyScope::AllKept).unwrap();
+    assert!(report.is_clean(), "{place}: {:?}", report.problems);
+    let vacuumed = store.vacuum().unwrap();
+    assert!(vacuumed.postponed.is_empty() && vacuumed.foreign.is_empty(), "{place}: {vacuumed:?}");
+    let report = store.verify(VerifyScope::AllKept).unwrap();
+    assert!(report.is_clean() && report.orphans.is_empty(), "{place}: {report:?}");
+
+    // Upkeep goes on where it was cut short.
+    let Some(model) = newest.checked_sub(1).map(|index| &models[usize::try_from(index).unwrap()]) else { return };
+    dataset.compact(&CompactOptions::default().with_layout(small_layout()).with_all(true)).unwrap();
+    dataset.vacuum_with(&VacuumOptions::default().with_purge(true)).unwrap();
+    let latest = dataset.latest().unwrap().unwrap();
+    assert_eq!((dataset.versions().unwrap(), latest.manifest().dead_rows()), (vec![latest.version()], 0), "{place}");
+    check(&latest, model, place);
+}
+
+/// Operations of a run without faults. Files are read in parallel, so that it is not always the same one that fails.
+fn operations() -> u64 {
+    let storage = FaultStorage::new();
+    let mut progress = Progress::default();
+    run(&storage, &mut progress).unwrap();
+    check_image(&storage, &progress, &models(), "without a fault");
+    assert_eq!(progress.acknowledged, 8);
+    let storage = FaultStorage::new();
+    run(&storage, &mut progress).unwrap();
+    storage.operations()
+}
+
+#[test]
+fn power_may_fail_at_every_operation() {
+    let (total, models) = (operations(), models());
+    assert!(total > 200, "the scenario shrank to {total} operations");
+    in_parallel(total, |operation| {
+        let storage = FaultStorage::new();
+        storage.fail_at(operation, FaultRepeat::Persistent, FaultKind::Error(io::ErrorKind::Other));
+        let mut progress = Progress::default();
+        let _cut_short = run(&storage, &mut progress);
+        for mode in CrashMode::ALL {
+            let image = storage.crash(operation, mode);
+            check_image(&image, &progress, &models, &format!("operation {operation} of {total}, {mode:?}"));
+        }
+    });
+}
+
+#[test]
+fn every_operation_may_fail() {
+    let (total, models) = (operations(), models());
+    in_parallel(total, |operation| {
+        let kind = match operation % 3 {
+            0 => FaultKind::Error(io::ErrorKind::StorageFull),
+            1 => FaultKind::ErrorAfterEffect(io::ErrorKind::TimedOut),
+            _ => FaultKind::ShortWrite(io::ErrorKind::StorageFull),
+        };
+        for repeat in [FaultRepeat::Once, FaultRepeat::Persistent] {
+            let place = format!("operation {operation} of {total}, {kind:?}, {repeat:?}");
+            let storage = FaultStorage::new();
+            storage.fail_at(operation, repeat, kind);
+            let mut progress = Progress::default();
+            if let Err(error) = run(&storage, &mut progress) {
+                assert!([ErrorKind::Io, ErrorKind::CommitUnknown].contains(&error.kind()), "{place}: {error}");
+                assert!(error.path().is_some(), "{place}: {error}");
+            }
+            storage.heal();
+            check_image(&storage, &progress, &models, &place);
+        }
+    });
+}
