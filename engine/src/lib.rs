@@ -385,13 +385,14 @@ mod source;
 #[cfg(feature = "sql")]
 mod sql;
 mod suggest;
+mod sync;
 mod tables;
 mod time;
 
 // Datasets, their columns and the links between them.
 pub use catalog::{
-    Acceleration, ColumnSpec, Dataset, DatasetFilter, Definition, Dependency, DerivedColumn, FilterValue, Formula,
-    LoadType, ParameterType, SavedQuery,
+    Acceleration, Audit, ColumnSpec, Dataset, DatasetFilter, Definition, Dependency, DerivedColumn, FilterValue,
+    Formula, LoadType, NullKeys, ParameterType, SavedQuery, SchemaChange, Strategy, Upkeep,
 };
 pub use model::{Aggregation, Column, ColumnType, CyclicPart, Kind, Level, Link, Localized, Subtype, WeekStart};
 // Hierarchies over the columns of datasets.
@@ -402,19 +403,19 @@ pub use drillcore_hierarchies::{
 };
 // Where rows come from.
 pub use source::{
-    ArrowIpcSource, BatchIter, CsvSource, DateFormat, FloatCounts, JsonLinesSource, MemorySource, Normalized,
-    ParquetSource, ReadRequest, Rows, Source, SourceSpec,
+    ArrowIpcSource, BatchIter, ChangedSince, CsvSource, DateFormat, FloatCounts, JsonLinesSource, MemorySource,
+    Normalized, ParquetSource, ReadRequest, Rows, Source, SourceSpec,
 };
 // Queries.
 pub use query::{
     AggregationSettings, Clicked, Compare, Crumb, Cumulative, CumulativeSpan, DatetimeLevel, Derived, Dimension,
     Discretization, Drilled, Expand, Field, Filter, Leaf, Limit, Literal, Measure, Member, MemberGroup, MemberLevel,
     Members, MembersField, NullRule, NullsOrder, Operand, Operator, Options, Order, OrderKey, PercentileKind, Pick,
-    Pivot, PivotCell, Query, QueryBatch, Reference, Shift, Target, Top, Totals, TotalsOver, Window, WindowFunction,
-    WindowTotal, WindowValue, and, approx_distinct_count, approx_percentile, asc, average, column, column_in, count,
-    count_values, cumulative_sum, desc, distinct_count, expression, first, formula, hierarchy, histogram, last, level,
-    max, median, min, mode, name, not, or, percentile, query_schema, rate, stddev, stddev_pop, stored_formula,
-    string_list, sum, variance, variance_pop, weighted_average,
+    Pivot, PivotCell, Query, QueryBatch, Reference, Shift, SnapshotAt, Target, Top, Totals, TotalsOver, Window,
+    WindowFunction, WindowTotal, WindowValue, and, approx_distinct_count, approx_percentile, asc, average, column,
+    column_in, count, count_values, cumulative_sum, desc, distinct_count, expression, first, formula, hierarchy,
+    histogram, last, level, max, median, min, mode, name, not, or, percentile, query_schema, rate, stddev, stddev_pop,
+    stored_formula, string_list, sum, variance, variance_pop, weighted_average,
 };
 pub use scope::Scope;
 // Answers.
@@ -429,12 +430,13 @@ pub use clock::{Clock, SystemClock};
 pub use engine::SqlOptions;
 pub use engine::{
     BatchAnswers, DatasetRoute, DerivedDescription, Description, Engine, EngineBuilder, Execution, ExecutionProgress,
-    ExecutionStatus, ExecutionSummary, Explanation, PushMode, PushReport, SnapshotDescription, SyncProgress,
-    SyncReport,
+    ExecutionStatus, ExecutionSummary, Explanation, PushMode, PushReport, SnapshotDescription,
 };
 pub use engine::{
     ChosenValue, DistinctValues, DrillCell, MetricPeriod, MetricTotal, OptionList, OptionOrder, OptionValue,
 };
+pub use engine::{CompactionReport, Damage, VacuumReport, VerifyReport, VersionInfo, VersionOperation};
+pub use engine::{SyncMode, SyncPhase, SyncProgress, SyncReport};
 pub use error::{Error, ErrorKind, Result};
 pub use execute::ExecutionStage;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use uuid::Uuid;
 
-use super::{DatasetEntry, DatasetFilter};
+use super::{DatasetEntry, DatasetFilter, SourceShape};
 use crate::error::{Error, Result};
 use crate::model::{Aggregation, Column, ColumnType, Localized, Subtype};
 use crate::source::{ArrowIpcSource, CsvSource, JsonLinesSource, MemorySource, ParquetSource, Source, SourceSpec};
@@ -152,6 +152,7 @@ impl Dataset {
             Origin::Transient(source) => Arc::clone(source),
         };
         let found = source.discover_without(&self.without)?;
+        let shape = SourceShape::new(&found, &self.without);
         let columns = apply(&self.name, found, &self.specs, &self.without)?;
         let (source, transient) = match self.origin {
             Origin::Spec(spec) => (Some(spec), None),
@@ -161,6 +162,7 @@ impl Dataset {
             id: Uuid::new_v4(),
             name: self.name,
             columns,
+            shape,
             source,
             filters: Vec::new(),
             acceleration: None,

@@ -190,7 +190,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::DerivedColumn;
-    use crate::catalog::DatasetEntry;
+    use crate::catalog::{DatasetEntry, SourceShape};
     use crate::model::{Column, ColumnType};
     use crate::source::MemorySource;
 
@@ -200,6 +200,7 @@ mod tests {
             id: Uuid::nil(),
             name: "flights".to_owned(),
             columns: vec![Column::new("distance", ColumnType::Integer), Column::new("air_time", ColumnType::Float)],
+            shape: SourceShape::default(),
             derived: Vec::new(),
             source: None,
             filters: Vec::new(),

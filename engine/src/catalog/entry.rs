@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Acceleration, DatasetFilter, DerivedColumn};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::Column;
+use crate::model::{Column, ColumnType};
 use crate::source::{Source, SourceSpec};
 use crate::suggest;
 
@@ -18,6 +18,9 @@ pub(crate) struct DatasetEntry {
     pub(crate) id: Uuid,
     pub(crate) name: String,
     pub(crate) columns: Vec<Column>,
+    /// What the source looked like when the columns were taken from it.
+    #[serde(default, skip_serializing_if = "SourceShape::is_unknown")]
+    pub(crate) shape: SourceShape,
     /// Where the rows come from; none for pushed datasets, which live in the store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) source: Option<SourceSpec>,
@@ -31,6 +34,36 @@ pub(crate) struct DatasetEntry {
     /// A source that ends with the process: Arrow batches, or a source of the embedding service.
     #[serde(skip)]
     pub(crate) transient: Option<Arc<dyn Source>>,
+}
+
+/// The columns of a source, by which a change of them is told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SourceShape {
+    /// The columns that were found, less those left out, with the types that the source gave them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) found: Vec<FoundColumn>,
+    /// Columns that are not looked at, by their names in the source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) left_out: Vec<String>,
+}
+
+/// A column as the source has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FoundColumn {
+    pub(crate) name: String,
+    pub(crate) column_type: ColumnType,
+}
+
+impl SourceShape {
+    pub(crate) fn new(found: &[Column], left_out: &[String]) -> Self {
+        let looked_at = found.iter().filter(|column| !left_out.contains(&column.source_name));
+        let one = |column: &Column| FoundColumn { name: column.source_name.clone(), column_type: column.column_type };
+        Self { found: looked_at.map(one).collect(), left_out: left_out.to_vec() }
+    }
+
+    fn is_unknown(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl DatasetEntry {
@@ -60,9 +93,7 @@ impl DatasetEntry {
                 format!("dataset `{}` was pushed and lives in the store, so it needs no acceleration", self.name);
             return Err(Error::input(message));
         }
-        for column in &acceleration.cluster_by {
-            self.column(column)?;
-        }
+        acceleration.check(&self)?;
         self.acceleration = Some(acceleration);
         Ok(self)
     }

@@ -141,7 +141,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::Formula;
-    use crate::catalog::{Catalog, DatasetEntry};
+    use crate::catalog::{Catalog, DatasetEntry, SourceShape};
     use crate::error::ErrorKind;
     use crate::model::{Column, ColumnType};
 
@@ -150,6 +150,7 @@ mod tests {
             id: Uuid::nil(),
             name: "sales".to_owned(),
             columns: vec![Column::new("amount", ColumnType::Integer)],
+            shape: SourceShape::default(),
             derived: Vec::new(),
             source: None,
             filters: Vec::new(),

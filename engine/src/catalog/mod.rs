@@ -18,12 +18,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use acceleration::{Acceleration, LoadType};
+pub use acceleration::{Acceleration, Audit, LoadType, NullKeys, SchemaChange, Strategy, Upkeep};
 pub(crate) use dataset::check_dataset_name;
 pub use dataset::{ColumnSpec, Dataset};
 pub use dependency::{Definition, Dependency};
 pub use derived::DerivedColumn;
-pub(crate) use entry::DatasetEntry;
+pub(crate) use entry::{DatasetEntry, FoundColumn, SourceShape};
 pub use filter::{DatasetFilter, FilterValue, ParameterType};
 pub use formula::Formula;
 pub(crate) use hierarchy::HierarchyEntry;

@@ -168,7 +168,8 @@ impl Inner {
         let limit = query.options.timeout_ms.map(Duration::from_millis);
         let mut routes = pinned.clone();
         let prepared = Box::pin(within(limit, self.prepare(&query, scope, &mut routes))).await;
-        pinned.extend(routes);
+        // Which earlier version a query goes back to is its own affair.
+        pinned.extend(routes.into_iter().filter(|(_, route)| !route.is_past()));
         let mut prepared = prepared?;
         let resolved = Arc::clone(&prepared.facts.resolved);
         let reads = |name: &String| {

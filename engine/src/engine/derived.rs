@@ -117,6 +117,11 @@ pub(super) fn columns_of(snapshot: &Snapshot, entry: &DatasetEntry) -> Result<Ve
     Ok(entry.columns.iter().cloned().chain(held).collect())
 }
 
+/// The names of the columns that a sync has added to a snapshot.
+pub(super) fn held_names(snapshot: &Snapshot) -> Result<Vec<String>> {
+    Ok(held_columns(snapshot)?.into_iter().map(|held| held.name).collect())
+}
+
 fn held_columns(snapshot: &Snapshot) -> Result<Vec<HeldColumn>> {
     let Some(text) = snapshot.properties().get(DERIVED) else { return Ok(Vec::new()) };
     serde_json::from_str(text).map_err(|error| {
@@ -167,6 +172,11 @@ impl Adder {
         }
         let values = RowValues::new(&table_schema(&entry.columns), &values).map_err(failed)?;
         Ok(Self { held, columns, values })
+    }
+
+    /// Whether a snapshot holds these columns and no others, as they are defined now.
+    pub(super) fn is_held_by(&self, snapshot: &Snapshot) -> Result<bool> {
+        Ok(held_columns(snapshot)? == self.held)
     }
 
     /// What the new version says of them.

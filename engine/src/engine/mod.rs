@@ -1,6 +1,7 @@
 //! The engine: datasets, links, pushes, syncs and queries behind one handle.
 
 mod answer;
+mod at;
 mod batch;
 mod builder;
 mod datasets;
@@ -22,7 +23,10 @@ mod single_flight;
 #[cfg(feature = "sql")]
 mod sql;
 mod sync;
+mod sync_report;
 mod tables;
+mod upkeep;
+mod upkeep_report;
 mod write;
 
 use std::path::Path;
@@ -39,9 +43,11 @@ pub use metric::{MetricPeriod, MetricTotal};
 pub use option_request::{DistinctValues, OptionOrder};
 pub use options::{ChosenValue, OptionList, OptionValue};
 pub use push::PushMode;
-pub use report::{DerivedDescription, Description, PushReport, SnapshotDescription, SyncProgress, SyncReport};
+pub use report::{DerivedDescription, Description, PushReport, SnapshotDescription};
 #[cfg(feature = "sql")]
 pub use sql::SqlOptions;
+pub use sync_report::{SyncMode, SyncPhase, SyncProgress, SyncReport};
+pub use upkeep_report::{CompactionReport, Damage, VacuumReport, VerifyReport, VersionInfo, VersionOperation};
 
 use answer::FlightKey;
 use execution::Executions;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::report::PushReport;
 use super::write::{SnapshotSink, clustered_layout};
 use super::{Engine, Inner};
-use crate::catalog::{DatasetEntry, check_dataset_name};
+use crate::catalog::{DatasetEntry, SourceShape, check_dataset_name};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::{Normalized, Rows, conform, infer_rows, rows_to_batch};
 use crate::tables::numbered;
@@ -100,6 +100,7 @@ fn new_entry(name: &str, rows: &Rows) -> Result<DatasetEntry> {
         id: Uuid::new_v4(),
         name: name.to_owned(),
         columns: infer_rows(rows)?,
+        shape: SourceShape::default(),
         source: None,
         filters: Vec::new(),
         acceleration: None,

@@ -91,6 +91,7 @@ impl Inner {
         routes: &mut Routes,
     ) -> Result<Prepared> {
         let catalog = self.catalog()?;
+        self.go_back(query, &catalog, routes)?;
         let now = self.clock.now();
         let mut probed = Probed::default();
         loop {
@@ -153,10 +154,14 @@ impl Inner {
             let keys: Vec<&str> = lookup.keys.iter().map(|key| key.to.as_str()).collect();
             format!("{} -> {} ({})", lookup.chain, lookup.dataset.name, keys.join(", "))
         });
+        let reason = |dataset: &String, route: &Route| match query.at {
+            Some(at) if facts.resolved.base.name == *dataset => route.reason_at(at),
+            _ => route.reason(),
+        };
         let datasets = facts.routes.iter().map(|(dataset, route)| DatasetRoute {
             dataset: dataset.clone(),
             path: route.path(),
-            reason: route.reason(),
+            reason: reason(dataset, route),
         });
         Ok(Explanation {
             path: path(&facts.routes),

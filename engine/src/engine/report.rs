@@ -1,7 +1,6 @@
-//! What the engine reports of its work: pushes, syncs, descriptions.
+//! What the engine reports of its work: pushes and descriptions. Syncs have a file of their own.
 
 use std::fmt;
-use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
@@ -23,39 +22,6 @@ pub struct PushReport {
     pub non_finite: u64,
 }
 
-/// What a sync did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct SyncReport {
-    /// The dataset.
-    pub dataset: String,
-    /// Rows read from the source.
-    pub rows: u64,
-    /// The version that holds them.
-    pub version: u64,
-    /// Bytes of the new files.
-    pub bytes: u64,
-    /// NaN and infinite values of the source that became NULL.
-    pub non_finite: u64,
-    /// For targets of links: rows that no lookup can find, because an earlier row has the same key; by link.
-    pub duplicate_keys: Vec<(String, u64)>,
-    /// How long it took.
-    #[serde(rename = "seconds", serialize_with = "seconds")]
-    pub took: Duration,
-}
-
-/// How far a sync is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SyncProgress {
-    /// Rows read so far.
-    pub rows: u64,
-}
-
-fn seconds<S: serde::Serializer>(took: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(took.as_secs_f64())
-}
-
 fn instant<S: serde::Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
 }
@@ -71,19 +37,6 @@ pub(crate) fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
-}
-
-impl fmt::Display for SyncReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} rows, version {}, {:.1} s", grouped(self.rows), self.version, self.took.as_secs_f64())?;
-        if self.non_finite > 0 {
-            write!(f, ", {} NaN or infinite values became NULL", grouped(self.non_finite))?;
-        }
-        for (link, rows) in &self.duplicate_keys {
-            write!(f, ", {} rows hidden from link {link} by an earlier row with their key", grouped(*rows))?;
-        }
-        Ok(())
-    }
 }
 
 /// A text without line breaks and the like.

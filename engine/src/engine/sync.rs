@@ -1,42 +1,72 @@
-//! Filling the cache of an accelerated dataset: the source is read once, sorted by the clustering columns with bounded
-//! memory, and written as a new snapshot that replaces the old one.
+//! Bringing the cache of an accelerated dataset up to date with its source: everything is read once into a snapshot that
+//! replaces the old one, or what has changed is merged into it. What that means for rows stands in `crate::sync`.
 
-use std::collections::BTreeMap;
+mod apply;
+mod audit;
+mod columns;
+mod delta;
+mod fetch;
+mod full;
+mod job;
+mod links;
+mod plan;
+mod reconcile;
+mod retention;
+
 use std::sync::Arc;
 use std::time::Instant;
 
-use arrow::compute::concat_batches;
-use datafusion::catalog::TableProvider;
-use datafusion::common::Column;
-use datafusion::datasource::provider_as_source;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast};
+use chrono::DateTime;
 
-use super::derived::{Adder, columns_of};
-use super::report::{SyncProgress, SyncReport};
-use super::write::{NORMALIZED, SnapshotSink, clustered_layout};
+use super::sync_report::{SyncMode, SyncPhase, SyncProgress, SyncReport};
+use super::upkeep::compact_options;
+use super::upkeep_report::CompactionReport;
 use super::{Engine, Inner};
-use crate::catalog::{Acceleration, Catalog, DatasetEntry, key_type};
-use crate::error::{Error, Result};
-use crate::execute::failed;
-use crate::links::LinkIndex;
-use crate::model::Link;
-use crate::plan::ORDINAL;
-use crate::source::Source;
-use crate::tables::{SnapshotTable, SourceTable};
+use crate::catalog::Upkeep;
+use crate::error::{Error, ErrorKind, Result};
+use crate::sync::{Load, SyncState};
+use delta::After;
+use job::{Job, Tell};
+use plan::{Plan, plan};
 
 impl Engine {
-    /// Reads the source of an accelerated dataset into a new snapshot, to which queries go from then on. Until the
-    /// snapshot is committed and durable, queries see the one before, whole.
+    /// Brings the cache of an accelerated dataset up to date, to which queries go from then on. Whether everything is
+    /// read or what has changed follows from its [`Acceleration`](crate::Acceleration). Until a version is committed and
+    /// durable, queries see the one before, whole; a sync that catches up in pieces commits each of them.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` if the dataset is not accelerated; `SourceError` if the source cannot be read; `Conflict`, to be
-    /// tried again, if another process synced it meanwhile; `Storage` if the store refuses.
+    /// `InvalidInput` if the dataset is not accelerated, or if the columns of the source have changed in a way that the
+    /// acceleration does not allow; `SourceError` if the source cannot be read or has rows without a key; `Conflict`, to
+    /// be tried again, if another process synced it meanwhile; `Storage` if the store refuses.
+    ///
+    /// ```
+    /// use drillcore::{Acceleration, Dataset, Engine, SyncMode};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # futures::executor::block_on(async {
+    /// let folder = tempfile::tempdir()?;
+    /// let file = folder.path().join("orders.csv");
+    /// std::fs::write(&file, "id,made,paid\n1,2021-03-01T10:00:00Z,5\n")?;
+    ///
+    /// let engine = Engine::in_memory()?;
+    /// engine.create(Dataset::csv("orders", &file)).await?;
+    /// engine.accelerate("orders", Acceleration::delta("made").key(["id"])).await?;
+    /// assert_eq!(engine.sync("orders").await?.mode, SyncMode::Full);
+    ///
+    /// std::fs::write(&file, "id,made,paid\n1,2021-03-01T10:00:00Z,5\n2,2021-03-02T10:00:00Z,7\n")?;
+    /// let report = engine.sync("orders").await?;
+    /// assert_eq!((report.mode, report.inserted, report.rows), (SyncMode::Delta, 1, 2));
+    /// assert_eq!(engine.sync("orders").await?.mode, SyncMode::Unchanged);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     pub async fn sync(&self, dataset: &str) -> Result<SyncReport> {
         self.sync_with(dataset, |_| {}).await
     }
 
-    /// [`Engine::sync`], telling how far it is after every batch of rows.
+    /// [`Engine::sync`], telling how far it is whenever it has come further.
     ///
     /// # Errors
     ///
@@ -46,108 +76,96 @@ impl Engine {
         dataset: &str,
         progress: impl Fn(SyncProgress) + Send + Sync + 'static,
     ) -> Result<SyncReport> {
+        let (inner, dataset, tell) = (Arc::clone(&self.inner), dataset.to_owned(), Arc::new(progress) as Tell);
+        self.inner.executor.run(async move { Box::pin(inner.sync(dataset, tell)).await }).await
+    }
+
+    /// Reads the keys of the source, and deletes the rows of the cache whose key it no longer has. Nothing else is read,
+    /// so rows that are new or have changed stay as they are until the next sync.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` if the acceleration of the dataset has no deltas or no key, or if the next sync has to read
+    /// everything anyway, because there is no cache yet or it was made by other rules; otherwise as [`Engine::sync`].
+    pub async fn reconcile(&self, dataset: &str) -> Result<SyncReport> {
         let (inner, dataset) = (Arc::clone(&self.inner), dataset.to_owned());
-        self.inner.executor.run(async move { Box::pin(inner.full_load(&dataset, &progress)).await }).await
+        self.inner.executor.run(async move { Box::pin(inner.reconcile(dataset)).await }).await
     }
 }
 
 impl Inner {
-    async fn full_load(
-        self: &Arc<Self>,
-        dataset: &str,
-        progress: &(dyn Fn(SyncProgress) + Send + Sync),
-    ) -> Result<SyncReport> {
+    async fn sync(self: Arc<Self>, dataset: String, tell: Tell) -> Result<SyncReport> {
         let started = Instant::now();
-        let catalog = self.catalog()?;
-        let entry = Arc::clone(catalog.dataset(dataset)?);
-        let (source, acceleration) = sync_parts(&entry)?;
-        let table = Arc::new(SourceTable::new(source, entry.columns.clone()));
-        let session = self.executor.session();
-        let plan = clustered(Arc::clone(&table) as Arc<dyn TableProvider>, &acceleration.cluster_by).map_err(failed)?;
-        let rows = session.stream(session.plan(&plan).await?)?;
-        let adder = Adder::new(&catalog, &entry)?;
-        let mut sink =
-            SnapshotSink::start(self, entry.id, &adder.columns, &clustered_layout(&acceleration.cluster_by))?;
-        let mut rows = std::pin::pin!(rows);
-        while let Some(batch) = futures::StreamExt::next(&mut rows).await {
-            sink.write(adder.add(&batch.map_err(failed)?)?).await?;
-            progress(SyncProgress { rows: table.met().rows });
-        }
-        let met = table.met();
-        let normalized = serde_json::to_string(&met.columns).unwrap_or_default();
-        let mut properties = BTreeMap::from([(NORMALIZED.to_owned(), normalized)]);
-        properties.extend(adder.property()?);
-        let snapshot = sink.commit_full(properties).await?;
-        let mut report = SyncReport {
-            dataset: dataset.to_owned(),
-            rows: snapshot.rows(),
-            version: snapshot.version(),
-            bytes: snapshot.manifest().bytes(),
-            non_finite: met.nulled(),
-            duplicate_keys: Vec::new(),
-            took: started.elapsed(),
+        let mut report = SyncReport::begun(&dataset);
+        let inner = Arc::clone(&self);
+        let Plan { job, load, mode, taken_over } = self.executor.blocking(move || plan(&inner, &dataset, tell)).await?;
+        let in_full = match load {
+            Load::Full => true,
+            // Where most periods differ, everything is read.
+            Load::Delta => Box::pin(job.delta(&mut report)).await? == After::ReadEverything,
         };
-        report.duplicate_keys = self.duplicate_keys(&catalog, &entry).await?;
+        if in_full {
+            Box::pin(job.full(mode, &mut report)).await?;
+        }
+        if let Some(columns) = taken_over {
+            let inner = Arc::clone(&self);
+            self.executor.blocking(move || columns.commit(&inner)).await?;
+        }
+        Box::pin(self.finish(&job, started, report)).await
+    }
+
+    async fn reconcile(self: Arc<Self>, dataset: String) -> Result<SyncReport> {
+        let started = Instant::now();
+        let mut report = SyncReport::begun(&dataset);
+        let inner = Arc::clone(&self);
+        let job =
+            self.executor.blocking(move || Job::new(&inner, &inner.catalog()?, &dataset, Arc::new(|_| {}))).await?;
+        Box::pin(job.reconcile_alone(&mut report)).await?;
+        Box::pin(self.finish(&job, started, report)).await
+    }
+
+    /// What is left when the rows are there: links, upkeep, and what the version says.
+    async fn finish(self: &Arc<Self>, job: &Arc<Job>, started: Instant, mut report: SyncReport) -> Result<SyncReport> {
+        if report.mode != SyncMode::Unchanged {
+            let entry = Arc::clone(&job.entry);
+            report.duplicate_keys = self.duplicate_keys(&job.catalog, &entry).await?;
+        }
+        let (inner, tidied) = (Arc::clone(self), Arc::clone(job));
+        let changed = report.mode == SyncMode::Delta;
+        let (upkeep, rows, watermark) = self.executor.blocking(move || inner.after(&tidied, changed)).await?;
+        (report.upkeep, report.rows) = (upkeep, rows);
+        report.watermark = watermark.and_then(DateTime::from_timestamp_micros);
         report.took = started.elapsed();
         Ok(report)
     }
 
-    /// Rows of a link's target that no lookup finds, by link. The target's own filters are left aside.
-    async fn duplicate_keys(&self, catalog: &Catalog, target: &DatasetEntry) -> Result<Vec<(String, u64)>> {
-        let mut found = Vec::new();
-        for link in catalog.links.iter().filter(|link| link.to == target.name) {
-            let hidden = self.hidden_rows(catalog, link, target).await?;
-            if hidden > 0 {
-                found.push((format!("{}.{}", link.from, link.name), hidden));
+    /// Tidies up after changes, and looks at the version that is there then: its rows, and how far it has come.
+    fn after(&self, job: &Job, changed: bool) -> Result<(Option<CompactionReport>, u64, Option<i64>)> {
+        let store = self.store.dataset(job.entry.id);
+        let Some(newest) = store.latest()? else { return Ok((None, 0, None)) };
+        let watermark = SyncState::of(&newest)?.and_then(|state| state.watermark);
+        let rows = newest.rows();
+        if !changed || job.acceleration.upkeep == Upkeep::Manual {
+            return Ok((None, rows, watermark));
+        }
+        job.tell(SyncPhase::Upkeep);
+        let options = compact_options(&job.entry, &newest);
+        drop(newest);
+        let encoders = self.executor.encoders();
+        match encoders.install(|| store.compact(&options)) {
+            Ok(report) if report.version.is_some() => {
+                Ok((Some(CompactionReport::new(&job.entry.name, &report)), rows, watermark))
             }
+            Ok(_) => Ok((None, rows, watermark)),
+            // The rows are there; whoever was faster may tidy up, or the next sync.
+            Err(error) if error.is_retryable() => Ok((None, rows, watermark)),
+            Err(error) => Err(error.into()),
         }
-        Ok(found)
     }
 }
 
-impl Inner {
-    /// Rows of a link's target whose key an earlier row has, in the newest snapshot.
-    async fn hidden_rows(&self, catalog: &Catalog, link: &Link, target: &DatasetEntry) -> Result<u64> {
-        let from = catalog.dataset(&link.from)?;
-        let Some(snapshot) = self.store.dataset(target.id).latest()? else { return Ok(0) };
-        let files = self.open.open(&snapshot)?;
-        let columns = columns_of(&snapshot, target)?;
-        let table: Arc<dyn TableProvider> = Arc::new(SnapshotTable::new(snapshot, files, &columns));
-        let plan = LogicalPlanBuilder::scan("target", provider_as_source(table), None).map_err(failed)?;
-        let mut keys = Vec::with_capacity(link.on.len());
-        for (left, right) in &link.on {
-            let (left, right) = (from.column(left)?, target.column(right)?);
-            let shared = key_type(left.column_type, right.column_type)
-                .ok_or_else(|| Error::internal("a link compares columns of different types"))?;
-            keys.push(cast(Expr::Column(Column::from_name(&right.id)), shared.arrow()));
-        }
-        let plan = plan.project(keys).and_then(LogicalPlanBuilder::build).map_err(failed)?;
-        let session = self.executor.session();
-        let physical = session.plan(&plan).await?;
-        let schema = physical.schema();
-        let batches = session.collect(physical).await?;
-        let rows = concat_batches(&schema, &batches).map_err(|error| {
-            Error::internal("the keys of a link's target cannot be put together").with_source(error)
-        })?;
-        Ok(LinkIndex::build(rows.columns())?.duplicates())
-    }
-}
-
-fn sync_parts(entry: &DatasetEntry) -> Result<(Arc<dyn Source>, Acceleration)> {
-    match (entry.source(), &entry.acceleration) {
-        (Some(source), Some(acceleration)) => Ok((source, acceleration.clone())),
-        (None, _) => Err(Error::input(format!("dataset `{}` was pushed and has no source to sync", entry.name))),
-        (_, None) => Err(Error::input(format!("dataset `{}` is not accelerated; accelerate it first", entry.name))),
-    }
-}
-
-/// All rows, sorted by the clustering columns with NULLs last, rows that are equal there in the order of the source.
-fn clustered(table: Arc<dyn TableProvider>, by: &[String]) -> datafusion::error::Result<LogicalPlan> {
-    let plan = LogicalPlanBuilder::scan("source", provider_as_source(table), None)?;
-    if by.is_empty() {
-        return plan.build();
-    }
-    let keys = by.iter().map(String::as_str).chain([ORDINAL]);
-    let order = keys.map(|column| Expr::Column(Column::from_name(column)).sort(true, false));
-    plan.sort(order.collect::<Vec<_>>())?.build()
+/// What another process has done meanwhile, so that this one must begin anew.
+fn overtaken(dataset: &str) -> Error {
+    let message = format!("dataset `{dataset}` was synced or changed by somebody else in the meantime");
+    Error::new(ErrorKind::Conflict, message)
 }

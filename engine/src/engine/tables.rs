@@ -33,8 +33,16 @@ pub(super) type Routes = BTreeMap<String, Route>;
 /// Where a dataset is read, and why.
 #[derive(Debug, Clone)]
 pub(super) enum Route {
-    Snapshot { pinned: Arc<Snapshot>, pushed: bool },
-    Source { accelerated: bool, described: String },
+    Snapshot {
+        pinned: Arc<Snapshot>,
+        pushed: bool,
+        /// Whether a query asks for this version, which is not the newest one.
+        past: bool,
+    },
+    Source {
+        accelerated: bool,
+        described: String,
+    },
 }
 
 impl Route {
@@ -47,10 +55,10 @@ impl Route {
 
     pub(super) fn reason(&self) -> String {
         match self {
-            Self::Snapshot { pinned, pushed: true } => {
+            Self::Snapshot { pinned, pushed: true, .. } => {
                 format!("version {}, because its rows were pushed into the store", pinned.version())
             }
-            Self::Snapshot { pinned, pushed: false } => {
+            Self::Snapshot { pinned, pushed: false, .. } => {
                 format!("version {}, because it is accelerated and synced", pinned.version())
             }
             Self::Source { accelerated: true, described } => {
@@ -95,7 +103,7 @@ impl Inner {
         if (source.is_none() || entry.acceleration.is_some())
             && let Some(pinned) = self.store.dataset(entry.id).latest()?
         {
-            return Ok(Route::Snapshot { pinned, pushed: source.is_none() });
+            return Ok(Route::Snapshot { pinned, pushed: source.is_none(), past: false });
         }
         let source = source.ok_or_else(|| {
             Error::new(ErrorKind::Storage, format!("dataset `{}` has no rows in the store", entry.name))

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use drillcore_store::{
-    CommitOptions, Committed, DataFile, Environment, ParquetLayout, ParquetSink, Snapshot, SnapshotWriter, SortColumn,
-    Storage, Store, StoreOptions,
+    CommitOptions, DataFile, Environment, Full, KeySecret, Keys, ParquetLayout, ParquetSink, Snapshot, SnapshotWriter,
+    SortColumn, Storage, Store, StoreOptions,
 };
 use uuid::Uuid;
 
@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::model::Column;
 use crate::plan::ORDINAL;
+use crate::sync::FullLoad;
 use crate::tables::table_schema;
 
 /// Opens or makes the store on a storage. Versions are dated by the engine's clock.
@@ -48,6 +49,22 @@ pub(super) fn clustered_layout(by: &[String]) -> ParquetLayout {
     ParquetLayout::default().with_sorting(keys.map(SortColumn::ascending).collect())
 }
 
+/// A version of everything that was read.
+#[derive(Debug)]
+pub(super) struct FullCommit {
+    pub(super) snapshot: Arc<Snapshot>,
+    /// Rows that did not count for their key.
+    pub(super) dropped: u64,
+    /// Bytes of what rows are found by.
+    pub(super) key_bytes: u64,
+}
+
+fn with_properties(properties: BTreeMap<String, String>) -> CommitOptions {
+    let mut options = CommitOptions::default();
+    options.properties = properties;
+    options
+}
+
 /// Takes the rows of a new version and commits them.
 pub(super) struct SnapshotSink {
     inner: Arc<Inner>,
@@ -71,45 +88,87 @@ impl SnapshotSink {
         self.writer.base_version()
     }
 
+    /// A secret for the keys of the rows of this version.
+    pub(super) fn new_key_secret(&self) -> KeySecret {
+        self.writer.new_key_secret()
+    }
+
     /// Encodes rows, on threads where that does not hold up queries.
     pub(super) async fn write(&mut self, batch: RecordBatch) -> Result<()> {
+        self.write_made((), move |_| Ok(batch)).await
+    }
+
+    /// Encodes rows that are made with something on the same threads. Gives that back.
+    pub(super) async fn write_made<T: Send + 'static>(
+        &mut self,
+        mut with: T,
+        make: impl FnOnce(&mut T) -> Result<RecordBatch> + Send + 'static,
+    ) -> Result<T> {
         let mut sink = self.take()?;
         let encoders = self.inner.executor.encoders();
-        let sink = self.inner.executor.blocking(move || {
-            encoders.install(|| sink.write(&batch))?;
-            Ok(sink)
-        });
-        self.sink = Some(sink.await?);
-        Ok(())
+        let (sink, with) = self
+            .inner
+            .executor
+            .blocking(move || {
+                encoders.install(|| -> Result<()> { Ok(sink.write(&make(&mut with)?)?) })?;
+                Ok((sink, with))
+            })
+            .await?;
+        self.sink = Some(sink);
+        Ok(with)
     }
 
     /// Puts the rows in place of those of the version before.
     pub(super) async fn commit_full(self, properties: BTreeMap<String, String>) -> Result<Arc<Snapshot>> {
-        let mut options = CommitOptions::default();
-        options.properties = properties;
-        self.commit(move |writer, schema, files| writer.commit_full(schema, files, &options)).await
+        let options = with_properties(properties);
+        self.commit(move |writer, schema, files| Ok(writer.commit_full(schema, files, &options)?.snapshot)).await
+    }
+
+    /// Puts the rows in place of those of the version before, less those that do not count for their key. With `keys`,
+    /// the columns of the key and what they were hashed with, rows are found by their keys from then on.
+    pub(super) async fn commit_full_with(
+        self,
+        load: FullLoad,
+        keys: Option<(Vec<String>, KeySecret)>,
+        properties: BTreeMap<String, String>,
+    ) -> Result<FullCommit> {
+        let options = with_properties(properties);
+        self.commit(move |writer, schema, files| {
+            let chosen = load.into_keys();
+            let runs = match keys {
+                None => None,
+                Some((columns, secret)) => {
+                    let run = writer.write_keys(&files, chosen.entries)?;
+                    Some(Keys { columns, secret, runs: vec![run] })
+                }
+            };
+            let bytes = runs.iter().flat_map(|keys| &keys.runs).map(|run| run.size).sum();
+            let mut full = Full::default();
+            for (number, rows) in chosen.deleted {
+                let file = files.get(number).ok_or_else(|| Error::internal("a row was written to no file"))?;
+                full = full.with_deleted(&file.path, rows);
+            }
+            (full.files, full.keys) = (files, runs);
+            let snapshot = writer.commit_full_with(schema, full, &options)?.snapshot;
+            Ok(FullCommit { snapshot, dropped: chosen.dropped, key_bytes: bytes })
+        })
+        .await
     }
 
     /// Puts the rows behind those of the version before.
     pub(super) async fn commit_append(self) -> Result<Arc<Snapshot>> {
         let options = CommitOptions::default().with_expected_version(self.base_version());
-        self.commit(move |writer, schema, files| writer.commit_append(schema, files, &options)).await
+        self.commit(move |writer, schema, files| Ok(writer.commit_append(schema, files, &options)?.snapshot)).await
     }
 
-    async fn commit(
+    async fn commit<T: Send + 'static>(
         mut self,
-        commit: impl FnOnce(&SnapshotWriter, &SchemaRef, Vec<DataFile>) -> drillcore_store::Result<Committed>
-        + Send
-        + 'static,
-    ) -> Result<Arc<Snapshot>> {
+        commit: impl FnOnce(&SnapshotWriter, &SchemaRef, Vec<DataFile>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let sink = self.take()?;
         let Self { inner, schema, writer, .. } = self;
         let encoders = inner.executor.encoders();
-        let committed = inner.executor.blocking(move || {
-            let files = encoders.install(|| sink.finish())?;
-            Ok(commit(&writer, &schema, files)?)
-        });
-        Ok(committed.await?.snapshot)
+        inner.executor.blocking(move || encoders.install(|| commit(&writer, &schema, sink.finish()?))).await
     }
 
     fn take(&mut self) -> Result<ParquetSink> {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::{Compare, Derived, Dimension, Filter, Limit, Measure, Options, Order, Pivot, Top, Totals, Window};
+use super::{
+    Compare, Derived, Dimension, Filter, Limit, Measure, Options, Order, Pivot, SnapshotAt, Top, Totals, Window,
+};
 use crate::model::WeekStart;
 
 /// A question: dimensions to group by, measures over the rows of each group, filters, an order and a limit.
@@ -39,6 +41,8 @@ pub struct Query {
     /// The dataset in which a column without one is looked up, `dataset_id` in JSON. It may be left out where the
     /// columns leave no doubt.
     pub dataset: Option<String>,
+    /// The version of the base that is read; none: the newest.
+    pub at: Option<SnapshotAt>,
     /// Columns of this query only, computed row by row.
     pub derived: Vec<Derived>,
     /// What the rows are grouped by; without grouping, columns of the rows.

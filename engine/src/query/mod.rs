@@ -25,6 +25,7 @@ mod reference;
 mod relative_methods;
 mod schema;
 mod shorthand;
+mod snapshot_at;
 #[cfg(test)]
 mod tests;
 mod top;
@@ -57,6 +58,7 @@ pub use shorthand::{
     and, asc, average, column, column_in, count, count_values, desc, distinct_count, expression, formula, level, max,
     median, min, name, not, or, stddev, stored_formula, sum, variance,
 };
+pub use snapshot_at::SnapshotAt;
 pub use top::Top;
 pub use totals::{Totals, TotalsOver};
 pub use window::{Window, WindowFunction, WindowTotal, WindowValue};

@@ -122,6 +122,16 @@ pub(crate) fn resolve(query: &Query, surroundings: &Surroundings<'_>) -> Result<
     Ok(resolver.finish(filter, shape, order, query.limit, surroundings))
 }
 
+/// The dataset that a query starts from.
+///
+/// # Errors
+///
+/// Whatever is wrong with the query by itself; if there is no such dataset, or it may be any of several.
+pub(crate) fn base_of(query: &Query, catalog: &Catalog) -> Result<Arc<DatasetEntry>> {
+    query.check()?;
+    base::find(query, catalog)
+}
+
 fn calendar(query: &Query) -> Result<Calendar> {
     let options = &query.options;
     let zone = match &options.timezone_id {

@@ -37,6 +37,13 @@ pub trait Source: Debug + Send + Sync {
         Ok(columns)
     }
 
+    /// Whether the columns and their types are declared, so that looking at them is cheap and a difference means a change.
+    /// Where they are found by reading values, as in files of text, full loads do not look at them again unless they are
+    /// asked to.
+    fn is_typed(&self) -> bool {
+        true
+    }
+
     /// The rows. The columns of every batch are those of the request, in its order. Their Arrow types may be any that
     /// hold the declared types; the engine brings them to its own, makes NaN and infinities NULL, and reads timestamps
     /// without a zone in the zone of the column.
@@ -57,13 +64,16 @@ pub struct ReadRequest {
     pub columns: Vec<Column>,
     /// The greatest number of rows wanted, from the first one.
     pub limit: Option<u64>,
+    /// Which rows are wanted. The engine looks at every row again, so a source may pay no heed to this; one that does
+    /// spares the work on what has not changed.
+    pub since: Option<ChangedSince>,
 }
 
 impl ReadRequest {
     /// A request for all rows of these columns.
     #[must_use]
     pub fn new(columns: Vec<Column>) -> Self {
-        Self { columns, limit: None }
+        Self { columns, limit: None, since: None }
     }
 
     /// Only the first rows, up to this number.
@@ -71,5 +81,31 @@ impl ReadRequest {
     pub fn with_limit(mut self, rows: u64) -> Self {
         self.limit = Some(rows);
         self
+    }
+
+    /// Only rows that may have changed since then.
+    #[must_use]
+    pub fn with_since(mut self, since: ChangedSince) -> Self {
+        self.since = Some(since);
+        self
+    }
+}
+
+/// Rows of a point in time on. A row may be left out if each of the columns is NULL in it or before that point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChangedSince {
+    /// The ids of the columns; all of them are columns of the request, and hold dates, datetimes or wall clock times.
+    pub columns: Vec<String>,
+    /// The point in microseconds since 1970-01-01T00:00:00Z; dates and wall clock times are taken as though they were
+    /// in UTC.
+    pub at_us: i64,
+}
+
+impl ChangedSince {
+    /// Rows in which one of the columns is at that point or behind it.
+    #[must_use]
+    pub fn new<C: Into<String>>(columns: impl IntoIterator<Item = C>, at_us: i64) -> Self {
+        Self { columns: columns.into_iter().map(Into::into).collect(), at_us }
     }
 }

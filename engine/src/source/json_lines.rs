@@ -51,6 +51,10 @@ impl Source for JsonLinesSource {
         format!("json lines {}", self.path.display())
     }
 
+    fn is_typed(&self) -> bool {
+        false
+    }
+
     fn discover(&self) -> Result<Vec<Column>> {
         let mut lines = Lines::open(&self.path)?;
         let mut members: Vec<(String, JsonGuess)> = Vec::new();

@@ -19,6 +19,7 @@ mod names;
 mod number;
 mod parquet_file;
 mod rows;
+mod since;
 mod spec;
 #[cfg(test)]
 mod tests;
@@ -26,7 +27,7 @@ mod zone;
 
 pub use arrow_file::ArrowIpcSource;
 pub use conform::{FloatCounts, Normalized};
-pub use contract::{BatchIter, ReadRequest, Source};
+pub use contract::{BatchIter, ChangedSince, ReadRequest, Source};
 pub use csv_file::CsvSource;
 pub use json_lines::JsonLinesSource;
 pub use memory::MemorySource;
@@ -37,6 +38,7 @@ pub use spec::SourceSpec;
 
 pub(crate) use conform::conform;
 pub(crate) use rows::{infer_rows, rows_to_batch};
+pub(crate) use since::changed_rows;
 
 /// Rows in a batch that a file source makes.
 const BATCH_ROWS: usize = 8192;

@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::file::metadata::ParquetMetaData;
 use serde::{Deserialize, Serialize};
 
 use super::contract::{BatchIter, ReadRequest, Source};
 use super::memory::project;
-use super::{BATCH_ROWS, fields, files, names};
+use super::{BATCH_ROWS, fields, files, names, since};
 use crate::error::Result;
 use crate::model::Column;
 
@@ -73,6 +75,9 @@ impl Source for ParquetSource {
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
             .with_batch_size(BATCH_ROWS)
             .with_projection(mask);
+        if let Some(groups) = self.changed_groups(builder.metadata(), builder.schema(), request) {
+            builder = builder.with_row_groups(groups);
+        }
         if let Some(limit) = request.limit {
             builder = builder.with_limit(usize::try_from(limit).unwrap_or(usize::MAX));
         }
@@ -87,6 +92,26 @@ impl Source for ParquetSource {
             let batch = batch.map_err(|cause| files::unreadable(&path, "Parquet", cause))?;
             project(&batch, &places)
         })))
+    }
+}
+
+impl ParquetSource {
+    /// The row groups that may hold changed rows, by their statistics; none if all must be read.
+    fn changed_groups(&self, metadata: &ParquetMetaData, schema: &Schema, request: &ReadRequest) -> Option<Vec<usize>> {
+        let wanted = request.since.as_ref()?;
+        let mut kept = vec![false; metadata.num_row_groups()];
+        for id in &wanted.columns {
+            let column = request.columns.iter().find(|column| column.id == *id)?;
+            let parquet = metadata.file_metadata().schema_descr();
+            let statistics = StatisticsConverter::try_new(&column.source_name, schema, parquet).ok()?;
+            let greatest = statistics.row_group_maxes(metadata.row_groups()).ok()?;
+            let reaching = since::reaching(&greatest, column, wanted.at_us)?;
+            for (kept, reaches) in kept.iter_mut().zip(&reaching) {
+                // Without statistics nobody knows.
+                *kept |= reaches.unwrap_or(true);
+            }
+        }
+        Some(kept.iter().enumerate().filter(|(_, kept)| **kept).map(|(group, _)| group).collect())
     }
 }
 

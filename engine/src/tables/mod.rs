@@ -2,11 +2,16 @@
 
 mod leaf;
 mod open_files;
+mod pieces;
 mod reader;
 mod snapshot;
 mod source;
+#[cfg(test)]
+mod tests;
+mod widening;
 
 pub(crate) use leaf::LeafExec;
 pub(crate) use open_files::OpenSnapshots;
 pub(crate) use snapshot::SnapshotTable;
 pub(crate) use source::{SourceTable, numbered, table_schema};
+pub(crate) use widening::check_readable;

@@ -1,62 +1,138 @@
-//! The files of snapshots in use, kept open with their footers, so that a query neither opens nor parses anything again.
+//! The files of snapshots in use, kept open with their footers and with what a scan reads of them, so that a query
+//! neither opens nor parses anything again, nor works out again which rows live.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use drillcore_store::{Snapshot, VerifiedFile};
+use datafusion::datasource::listing::PartitionedFile;
+use drillcore_store::{DataFile, FileDeletions, Snapshot, VerifiedFile};
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData};
 use uuid::Uuid;
 
+use super::pieces::pieces;
 use crate::error::Result;
 
-/// The open files of the newest snapshot of each dataset.
+/// The open files of the newest snapshot of each dataset, and of one that somebody went back to.
 #[derive(Debug, Default)]
 pub(crate) struct OpenSnapshots {
-    by_dataset: Mutex<HashMap<Uuid, Arc<OpenFiles>>>,
+    by_dataset: Mutex<HashMap<Uuid, Kept>>,
+}
+
+/// The open files that are kept of a dataset.
+#[derive(Debug, Clone)]
+struct Kept {
+    newest: Arc<OpenFiles>,
+    /// Those of the latest older version that was asked for since the newest one is known.
+    earlier: Option<Arc<OpenFiles>>,
 }
 
 /// The open files of one snapshot.
 #[derive(Debug)]
 pub(crate) struct OpenFiles {
     version: u64,
-    pub(crate) files: Vec<OpenFile>,
+    files: Vec<Arc<OpenFile>>,
+    /// The places of the files by their paths from the root of the store.
+    places: HashMap<String, usize>,
 }
 
-/// A data file that is open, and its footer.
-#[derive(Debug, Clone)]
+/// A data file that is open, its footer, and what a scan reads of it.
+#[derive(Debug)]
 pub(crate) struct OpenFile {
     pub(crate) file: VerifiedFile,
     pub(crate) footer: Arc<ParquetMetaData>,
+    /// With the rows that live, if some are deleted. A clone shares them.
+    pub(crate) pieces: Vec<PartitionedFile>,
+    /// Where the deleted rows are written down by which the pieces were made.
+    deletions: Option<FileDeletions>,
 }
 
 impl OpenSnapshots {
-    /// The open files of a snapshot. Files that an older snapshot of the dataset had too stay open.
+    /// The open files of a snapshot. Files that another snapshot of the dataset has too are opened once.
     pub(crate) fn open(&self, snapshot: &Snapshot) -> Result<Arc<OpenFiles>> {
         let dataset = snapshot.dataset();
-        let known = self.by_dataset.lock().unwrap_or_else(PoisonError::into_inner).get(&dataset).cloned();
-        if let Some(known) = &known
-            && known.version == snapshot.version()
-        {
+        let known = self.by_dataset().get(&dataset).cloned();
+        if let Some(known) = known.iter().flat_map(Kept::all).find(|known| known.version == snapshot.version()) {
             return Ok(Arc::clone(known));
         }
         let mut files = Vec::with_capacity(snapshot.files().len());
-        for index in 0..snapshot.files().len() {
+        for (index, described) in snapshot.files().iter().enumerate() {
             let file = snapshot.open_file(index)?;
-            let open = known.as_ref().and_then(|known| known.files.iter().find(|open| open.file.path() == file.path()));
-            files.push(match open {
-                Some(open) => open.clone(),
-                None => {
-                    let footer = file.read_metadata(PageIndexPolicy::Optional)?;
-                    OpenFile { file, footer: Arc::new(footer) }
-                }
+            let other = known.iter().flat_map(Kept::all).find_map(|known| known.file(file.path()));
+            files.push(match other {
+                Some(other) if other.deletions == described.deletions => Arc::clone(other),
+                other => Arc::new(OpenFile::new(snapshot, index, described, file, other.map(|other| &other.footer))?),
             });
         }
-        let opened = Arc::new(OpenFiles { version: snapshot.version(), files });
-        let mut by_dataset = self.by_dataset.lock().unwrap_or_else(PoisonError::into_inner);
-        let newest = by_dataset.entry(dataset).or_insert_with(|| Arc::clone(&opened));
-        if newest.version < opened.version {
-            *newest = Arc::clone(&opened);
-        }
+        let opened = Arc::new(OpenFiles::new(snapshot.version(), files));
+        self.keep(dataset, &opened);
         Ok(opened)
+    }
+
+    fn keep(&self, dataset: Uuid, opened: &Arc<OpenFiles>) {
+        let mut by_dataset = self.by_dataset();
+        match by_dataset.entry(dataset) {
+            Entry::Vacant(place) => {
+                place.insert(Kept { newest: Arc::clone(opened), earlier: None });
+            }
+            Entry::Occupied(mut place) => {
+                let kept = place.get_mut();
+                if kept.newest.version < opened.version {
+                    *kept = Kept { newest: Arc::clone(opened), earlier: None };
+                } else if kept.newest.version > opened.version {
+                    kept.earlier = Some(Arc::clone(opened));
+                }
+            }
+        }
+    }
+
+    /// Lets go of all files, so that removed ones take no space any more. Queries that run keep theirs.
+    pub(crate) fn clear(&self) {
+        self.by_dataset().clear();
+    }
+
+    fn by_dataset(&self) -> MutexGuard<'_, HashMap<Uuid, Kept>> {
+        self.by_dataset.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn all(&self) -> impl Iterator<Item = &Arc<OpenFiles>> {
+        [&self.newest].into_iter().chain(&self.earlier)
+    }
+}
+
+impl OpenFiles {
+    fn new(version: u64, files: Vec<Arc<OpenFile>>) -> Self {
+        let places = files.iter().enumerate().map(|(place, open)| (open.file.path().to_owned(), place)).collect();
+        Self { version, files, places }
+    }
+
+    /// A file by its path from the root of the store.
+    pub(crate) fn file(&self, path: &str) -> Option<&Arc<OpenFile>> {
+        self.files.get(*self.places.get(path)?)
+    }
+
+    /// What a scan reads, in the order of the rows.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &PartitionedFile> {
+        self.files.iter().flat_map(|open| &open.pieces)
+    }
+}
+
+impl OpenFile {
+    fn new(
+        snapshot: &Snapshot,
+        index: usize,
+        described: &DataFile,
+        file: VerifiedFile,
+        footer: Option<&Arc<ParquetMetaData>>,
+    ) -> Result<Self> {
+        let footer = match footer {
+            Some(known) => Arc::clone(known),
+            None => Arc::new(file.read_metadata(PageIndexPolicy::Optional)?),
+        };
+        let deleted = snapshot.deletions(index)?;
+        let pieces = pieces(file.path(), file.size(), &footer, deleted.as_deref())?;
+        Ok(Self { file, footer, pieces, deletions: described.deletions.clone() })
     }
 }

@@ -1,7 +1,6 @@
 //! How DataFusion reads the files of a snapshot: through the store, which checks every block against its digest before
 //! it gives a byte out, and with footers that are already there.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -23,12 +22,12 @@ use crate::error::Error;
 /// Makes readers for the files of one snapshot.
 #[derive(Debug)]
 pub(super) struct VerifiedReaders {
-    by_path: HashMap<String, OpenFile>,
+    files: Arc<OpenFiles>,
 }
 
 impl VerifiedReaders {
-    pub(super) fn new(files: &OpenFiles) -> Self {
-        Self { by_path: files.files.iter().map(|open| (open.file.path().to_owned(), open.clone())).collect() }
+    pub(super) fn new(files: &Arc<OpenFiles>) -> Self {
+        Self { files: Arc::clone(files) }
     }
 }
 
@@ -41,14 +40,14 @@ impl ParquetFileReaderFactory for VerifiedReaders {
         _metrics: &ExecutionPlanMetricsSet,
     ) -> Result<Box<dyn AsyncFileReader + Send>> {
         let path = partitioned_file.object_meta.location.as_ref();
-        let open = self.by_path.get(path).cloned();
+        let open = self.files.file(path);
         let open = open.ok_or_else(|| DataFusionError::Internal(format!("file {path} is not part of the snapshot")))?;
-        Ok(Box::new(VerifiedReader { open }))
+        Ok(Box::new(VerifiedReader { open: Arc::clone(open) }))
     }
 }
 
 struct VerifiedReader {
-    open: OpenFile,
+    open: Arc<OpenFile>,
 }
 
 impl AsyncFileReader for VerifiedReader {

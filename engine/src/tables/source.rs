@@ -17,7 +17,7 @@ use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream};
 use super::leaf::LeafExec;
 use crate::model::Column;
 use crate::plan::ORDINAL;
-use crate::source::{Normalized, ReadRequest, Source, conform};
+use crate::source::{ChangedSince, Normalized, ReadRequest, Source, changed_rows, conform};
 
 /// Batches that may wait for the consumer.
 const WAITING_BATCHES: usize = 4;
@@ -35,13 +35,21 @@ pub(crate) struct SourceTable {
     source: Arc<dyn Source>,
     columns: Vec<Column>,
     schema: SchemaRef,
+    since: Option<ChangedSince>,
     met: Arc<Mutex<Normalized>>,
 }
 
 impl SourceTable {
     pub(crate) fn new(source: Arc<dyn Source>, columns: Vec<Column>) -> Self {
         let schema = table_schema(&columns);
-        Self { source, columns, schema, met: Arc::default() }
+        Self { source, columns, schema, since: None, met: Arc::default() }
+    }
+
+    /// The same table, which may leave out rows that have not changed since then. It takes effect where all columns of
+    /// it are read.
+    pub(crate) fn with_since(mut self, since: Option<ChangedSince>) -> Self {
+        self.since = since;
+        self
     }
 
     /// What the latest scan has met so far: rows, and floats that had to become NULL.
@@ -75,6 +83,7 @@ impl TableProvider for SourceTable {
             schema: Arc::new(self.schema.project(wanted)?),
             places: wanted.iter().map(|index| *index < self.columns.len()).collect(),
             limit: limit.and_then(|limit| u64::try_from(limit).ok()),
+            since: self.since.clone(),
             met: Arc::clone(&self.met),
         };
         let schema = Arc::clone(&partition.schema);
@@ -90,6 +99,7 @@ struct SourcePartition {
     /// For each column of the schema whether it comes from the source; if not, it is the ordinal.
     places: Vec<bool>,
     limit: Option<u64>,
+    since: Option<ChangedSince>,
     met: Arc<Mutex<Normalized>>,
 }
 
@@ -104,6 +114,7 @@ impl PartitionStream for SourcePartition {
         let source = Arc::clone(&self.source);
         let mut request = ReadRequest::new(self.columns.clone());
         request.limit = self.limit;
+        request.since.clone_from(&self.since);
         let (schema, places, shared) = (Arc::clone(&self.schema), self.places.clone(), Arc::clone(&self.met));
         builder.spawn_blocking(move || {
             let external = |error: crate::Error| DataFusionError::External(Box::new(error));
@@ -113,6 +124,7 @@ impl PartitionStream for SourcePartition {
                     // Nobody reads on: the query ended early or was dropped while the source was at work.
                     break;
                 }
+                let batch = batch.and_then(|batch| changed_rows(batch, &request));
                 let batch = batch.and_then(|batch| conform(&batch, &request.columns, &mut met));
                 let batch = with_ordinal(&batch.map_err(external)?, &schema, &places, &mut ordinal)?;
                 shared.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&met);

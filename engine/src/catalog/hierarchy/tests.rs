@@ -6,7 +6,7 @@ use std::sync::Arc;
 use drillcore_hierarchies::{ChildRule, Edit, Element, Error as HierarchyError, Fault, Hierarchy};
 use uuid::Uuid;
 
-use crate::catalog::{Catalog, DatasetEntry, DerivedColumn};
+use crate::catalog::{Catalog, DatasetEntry, DerivedColumn, SourceShape};
 use crate::error::ErrorKind;
 use crate::model::{Column, ColumnType};
 use crate::source::MemorySource;
@@ -29,6 +29,7 @@ fn catalog() -> Catalog {
         id: Uuid::nil(),
         name: "sales".to_owned(),
         columns,
+        shape: SourceShape::default(),
         derived: vec![DerivedColumn::new("derived", "{text}")],
         source: None,
         filters: Vec::new(),

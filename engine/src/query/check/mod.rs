@@ -10,7 +10,7 @@ mod steps;
 mod values;
 mod windows;
 
-use super::{OrderKey, Query};
+use super::{OrderKey, Query, SnapshotAt};
 use crate::error::{Error, Result};
 
 pub(super) use filters::wrong_count;
@@ -37,6 +37,9 @@ impl Query {
         at_most(columns, Self::MAX_COLUMNS, "dimensions and measures")?;
         not_empty(self.name.as_deref(), "/as")?;
         not_empty(self.dataset.as_deref(), "/dataset_id")?;
+        if self.at == Some(SnapshotAt::Version(0)) {
+            return Err(Error::query("the first version is 1").at("/at/version"));
+        }
         self.check_derived()?;
         let mut filters = Filters::default();
         let mut names = Names::default();

@@ -1,6 +1,6 @@
 //! Every field that the readers know, by the object it stands in.
 
-use super::{aggregations, discretizations, filters, items, members, options, parameters, periods, read};
+use super::{aggregations, at, discretizations, filters, items, members, options, parameters, periods, read};
 use super::{references, steps, windows};
 
 /// The objects of a document and their fields.
@@ -10,6 +10,7 @@ pub(in crate::query) fn fields() -> Vec<(&'static str, Vec<&'static str>)> {
         ("Query", read::QUERY.to_vec()),
         ("Call", read::CALL.to_vec()),
         ("Batch", [read::BATCH.as_slice(), &["action", "key", "token", "version"]].concat()),
+        ("At", at::FIELDS.to_vec()),
         ("Dimension", with_reference(&items::DIMENSION)),
         ("Measure", with_reference(&items::MEASURE)),
         ("Order", with_reference(&items::ORDER)),

@@ -2,6 +2,7 @@
 //! exact place, the nearest known name, and says whether a part is unknown or only not supported yet.
 
 mod aggregations;
+mod at;
 mod discretizations;
 mod filters;
 mod items;

@@ -70,7 +70,7 @@ fn month(node: &Node) -> Result<u8> {
     u8::try_from(node.whole()?).map_err(|_| Error::query("expected a month from 1 to 12"))
 }
 
-fn instant(node: &Node) -> Result<DateTime<Utc>> {
+pub(super) fn instant(node: &Node) -> Result<DateTime<Utc>> {
     let read = DateTime::parse_from_rfc3339(node.text()?);
     read.map(|instant| instant.with_timezone(&Utc))
         .map_err(|_| Error::query("expected an instant such as 2026-03-18T10:30:00Z"))

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::filters::filter;
 use super::node::Node;
 use super::object::{Later, each};
-use super::{items, options, parameters, steps, windows};
+use super::{at, items, options, parameters, steps, windows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::query::{Query, QueryBatch};
 
@@ -16,9 +16,10 @@ pub(super) const CALL: [&str; 5] = ["action", "find", "key", "token", "version"]
 /// The fields of a batch.
 pub(super) const BATCH: [&str; 2] = ["queries", "parameters"];
 
-pub(super) const QUERY: [&str; 18] = [
+pub(super) const QUERY: [&str; 19] = [
     "as",
     "dataset_id",
+    "at",
     "parameters",
     "derived",
     "dimensions",
@@ -95,6 +96,7 @@ fn query(node: &Node, beside: &[&str]) -> Result<Query> {
     let query = Query {
         name: object.text("as")?,
         dataset: object.text("dataset_id")?,
+        at: object.read("at", at::read)?,
         derived: object.list("derived", steps::derived)?,
         dimensions: object.list("dimensions", items::dimension)?,
         measures: object.list("measures", items::measure)?,

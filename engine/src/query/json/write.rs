@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{aggregations, discretizations, members, options, periods, steps, windows};
+use super::{aggregations, at, discretizations, members, options, periods, steps, windows};
 use crate::model::Aggregation;
 use crate::query::operator::Right;
 use crate::query::{
@@ -60,6 +60,7 @@ pub(super) fn query(query: &Query) -> Value {
     let mut fields = Map::new();
     set(&mut fields, "as", query.name.as_deref());
     set(&mut fields, "dataset_id", query.dataset.as_deref());
+    set(&mut fields, "at", query.at.map(at::write));
     set_list(&mut fields, "derived", &query.derived, steps::write_derived);
     set_list(&mut fields, "dimensions", &query.dimensions, dimension);
     set_list(&mut fields, "measures", &query.measures, measure);

@@ -61,6 +61,8 @@ pub(super) struct Query {
     called: Option<String>,
     /// The dataset in which columns without one are looked up.
     dataset_id: Option<String>,
+    /// The version of the base that is read; the newest without it.
+    at: Option<At>,
     /// Values that are used by name.
     parameters: Option<BTreeMap<String, Parameter>>,
     /// Columns of this query only.
@@ -87,6 +89,16 @@ pub(super) struct Query {
     options: Option<Options>,
     /// Accepted and ignored.
     context: Option<Value>,
+}
+
+/// A version of a dataset: its number, or a time at which it was the newest.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct At {
+    /// The first version is 1.
+    version: Option<Given<u64>>,
+    /// An instant such as `2026-11-01T00:00:00Z`.
+    time: Option<Given<String>>,
 }
 
 /// A column of this query only, computed row by row.

@@ -227,3 +227,20 @@ fn the_steps_behind_the_groups() {
             .top(Top::new(1, "x")),
     );
 }
+
+#[test]
+fn earlier_versions() {
+    let query = || Query::on("flights").dimension(column("origin"));
+    let document =
+        |at: &str| format!(r#"{{"dataset_id": "flights", "at": {at}, "dimensions": [{{"column_id": "origin"}}]}}"#);
+    check(&document("null"), &query());
+    check(&document(r#"{"version": 3}"#), &query().at_version(3));
+    check(&document(r#"{"version": 3, "time": null}"#), &query().at_version(3));
+    let time = "2026-11-01T00:00:00Z".parse().unwrap();
+    check(&document(r#"{"time": "2026-11-01T01:00:00+01:00"}"#), &query().at_time(time));
+    check(
+        r#"{"parameters": {"when": {"type": "datetime", "value": "2026-11-01T00:00:00Z"}}, "dataset_id": "flights",
+            "at": {"time": {"parameter": "when"}}, "dimensions": [{"column_id": "origin"}]}"#,
+        &query().at_time(time),
+    );
+}

@@ -190,6 +190,10 @@ impl Source for CsvSource {
         format!("csv {}", self.path.display())
     }
 
+    fn is_typed(&self) -> bool {
+        false
+    }
+
     fn discover(&self) -> Result<Vec<Column>> {
         infer::columns(self)
     }

@@ -115,6 +115,45 @@ fn documents() {
 }
 
 #[test]
+fn versions_and_times() {
+    let at = |at: &str| format!(r#"{{"at": {at}, "dimensions": [{{"column_id": "origin"}}]}}"#);
+    check(
+        &at("3"),
+        &expect![[r#"{"kind":"invalid_query","message":"expected a version or a time, found a number","path":"/at"}"#]],
+    );
+    check(
+        &at("{}"),
+        &expect![[r#"{"kind":"invalid_query","message":"expected a `version` or a `time`","path":"/at"}"#]],
+    );
+    check(
+        &at(r#"{"version": 1, "time": "2026-11-01T00:00:00Z"}"#),
+        &expect![[
+            r#"{"kind":"invalid_query","message":"expected a `version` or a `time`, and not both","path":"/at"}"#
+        ]],
+    );
+    check(
+        &at(r#"{"version": 0}"#),
+        &expect![[r#"{"kind":"invalid_query","message":"the first version is 1","path":"/at/version"}"#]],
+    );
+    check(
+        &at(r#"{"version": -1}"#),
+        &expect![[r#"{"kind":"invalid_query","message":"expected a whole number from 0","path":"/at/version"}"#]],
+    );
+    check(
+        &at(r#"{"time": "2026-11-01"}"#),
+        &expect![[
+            r#"{"kind":"invalid_query","message":"expected an instant such as 2026-03-18T10:30:00Z","path":"/at/time"}"#
+        ]],
+    );
+    check(
+        &at(r#"{"versoin": 3}"#),
+        &expect![[
+            r#"{"kind":"invalid_query","message":"unknown field `versoin`; did you mean `version`?","path":"/at/versoin"}"#
+        ]],
+    );
+}
+
+#[test]
 fn parts_that_are_not_supported_yet() {
     check(
         r#"{"dimensions": [{"column_id": "tags", "unnest": true}]}"#,

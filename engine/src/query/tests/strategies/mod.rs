@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::model::{Aggregation, WeekStart};
-use crate::query::{Derived, Limit, Measure, Options, Query};
+use crate::query::{Derived, Limit, Measure, Options, Query, SnapshotAt};
 use columns::{dimension, measure};
 use filters::{group_filter, post_filter, top_filter};
 use steps::{order, steps};
@@ -20,6 +20,10 @@ use values::{formula, id, instant};
 
 fn limit() -> impl Strategy<Value = Limit> {
     (option::of(any::<u64>()), any::<u64>()).prop_map(|(by, offset)| Limit { by, offset })
+}
+
+fn at() -> impl Strategy<Value = SnapshotAt> {
+    prop_oneof![(1..=u64::MAX).prop_map(SnapshotAt::Version), instant().prop_map(SnapshotAt::Time)]
 }
 
 fn options(rollup_data: bool) -> impl Strategy<Value = Options> {
@@ -65,16 +69,17 @@ fn is_approximate(measure: &Measure) -> bool {
 
 pub(super) fn query() -> impl Strategy<Value = Query> {
     any::<bool>().prop_flat_map(|grouped| {
-        let names = (option::of(id()), option::of(id()), derived());
+        let names = (option::of(id()), option::of(id()), option::of(at()), derived());
         let columns = (vec(dimension(grouped), 0..3), vec(measure(grouped), 0..3));
         let filters = (vec(top_filter(), 0..3), vec(group_filter(), 0..2), vec(post_filter(), 0..2));
         let rest = (vec(order(), 0..3), option::of(limit()), options(grouped));
         (names, columns, filters, steps(), rest).prop_map(
-            move |((name, dataset, derived), (dimensions, measures), filters, steps, (order, limit, options))| {
+            move |((name, dataset, at, derived), (dimensions, measures), filters, steps, (order, limit, options))| {
                 let (filters, having, post) = filters;
                 let mut query = Query {
                     name,
                     dataset,
+                    at,
                     derived,
                     dimensions,
                     measures,

@@ -1,0 +1,190 @@
+//! Reading what has changed, and merging it into the newest version.
+
+use std::sync::Arc;
+
+use super::super::sync_report::{SyncMode, SyncPhase, SyncReport};
+use super::apply::{Applied, Step};
+use super::fetch::Fetched;
+use super::job::{Base, Job, micros_of};
+use crate::catalog::{LoadType, Strategy};
+use crate::error::Result;
+use crate::sync::{
+    HeldRows, Incoming, Merged, SyncState, TimeRange, Window, exchange, held_rows, insert_by_key, insert_missing,
+    is_reconcile_due, retention_us, upsert,
+};
+
+/// What a delta leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum After {
+    /// The cache is up to date.
+    Done,
+    /// So much of the source is different that it is better read anew.
+    ReadEverything,
+}
+
+impl Job {
+    /// Brings the cache up to date by what has changed: rows go that are too old or that the source no longer has, then
+    /// come the changes, and then the two are compared, as far as that is wanted.
+    pub(super) async fn delta(self: &Arc<Self>, report: &mut SyncReport) -> Result<After> {
+        let job = Arc::clone(self);
+        let newest = self.inner.executor.blocking(move || {
+            let base = job.newest()?;
+            Ok((base.snapshot.version(), base.stored))
+        });
+        let (version, known) = newest.await?;
+        report.version = version;
+        if self.acceleration.retention.is_some() {
+            self.expire(report).await?;
+        }
+        let reconciles = is_reconcile_due(&self.acceleration, &known);
+        if reconciles {
+            self.reconcile_keys(report).await?;
+        }
+        let audits = self.acceleration.audit.is_some();
+        self.catch_up(&known, Ending { reconciles, counts: !audits }, report).await?;
+        if audits { self.audit(Ending { reconciles, counts: true }, report).await } else { Ok(After::Done) }
+    }
+
+    /// Fetches and merges changes, in pieces if they reach far back.
+    async fn catch_up(self: &Arc<Self>, known: &SyncState, ending: Ending, report: &mut SyncReport) -> Result<()> {
+        let limits = self.window();
+        let known_until = known.watermark.unwrap_or(self.now);
+        let mut window =
+            Window { from: Some(known_until.saturating_sub(micros_of(self.acceleration.overlap))), ..limits };
+        let mut start = known_until;
+        loop {
+            window.before = self.piece_end(start, limits.before);
+            let fetched = self.fetch(window, limits.before).await?;
+            let next = fetched.beyond;
+            report.pieces += 1;
+            report.non_finite += fetched.non_finite;
+            report.fetched += fetched.rows.num_rows() as u64;
+            let last = next.is_none();
+            let (job, watermark) = (Arc::clone(self), known.watermark);
+            let (ending, encoders) = (ending.of_piece(last), self.inner.executor.encoders());
+            let work = move || encoders.install(|| job.merge(fetched, watermark, ending));
+            let (applied, null_keys) = self.inner.executor.blocking(work).await?;
+            report.null_keys += null_keys;
+            applied.tell(report);
+            match next {
+                Some(time) => (window.from, start) = (Some(time), time),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Where a piece ends that reads on from a time; none if it reads to the end.
+    fn piece_end(&self, start: i64, end: Option<i64>) -> Option<i64> {
+        let length = self.acceleration.max_sync_period.map(micros_of);
+        let piece = length.map(|length| start.saturating_add(length.max(1)));
+        piece.filter(|piece| *piece < end.unwrap_or(self.now)).or(end)
+    }
+
+    /// Merges fetched rows into the newest version. Blocking; works on the rayon pool of the calling thread.
+    fn merge(&self, fetched: Fetched, watermark: Option<i64>, ending: Ending) -> Result<(Applied, u64)> {
+        self.tell(SyncPhase::Merging);
+        let base = self.newest()?;
+        let incoming = self.incoming(fetched, &base)?;
+        let (latest, most) = (incoming.latest(), self.latest_trusted());
+        let winners = if self.roles.is_keyed() { incoming.winners(self.roles.strategy) } else { Vec::new() };
+        let decide = |base: &Base| -> Result<Merged> {
+            if incoming.is_empty() {
+                return Ok(Merged::default());
+            }
+            if !self.roles.is_keyed() {
+                return self.insert_missing(&incoming, base, watermark);
+            }
+            let held = base.keys()?.find(&incoming.hashes_of(&winners))?;
+            Ok(match self.roles.strategy {
+                Strategy::Insert => insert_by_key(&incoming, &winners, &held, watermark),
+                _ => upsert(&incoming, &winners, &held, watermark),
+            })
+        };
+        let advance = |state: &mut SyncState| {
+            state.advance(latest, most);
+            ending.advance(self, state);
+        };
+        let applied = self.apply(base, &Step { incoming: Some(&incoming), decide: &decide, advance: &advance })?;
+        Ok((applied, incoming.null_keys))
+    }
+
+    /// Fetched rows with all that they are compared by.
+    pub(super) fn incoming(&self, fetched: Fetched, base: &Base) -> Result<Incoming> {
+        Incoming::new(fetched.rows, base.secret(), &base.state.added, &self.roles, &self.acceleration, &self.entry.name)
+    }
+
+    /// Adds the rows without a key for which no equal one is held. Only rows that were made in the same stretch of time
+    /// can be equal.
+    fn insert_missing(&self, incoming: &Incoming, base: &Base, watermark: Option<i64>) -> Result<Merged> {
+        let (first, last) = (incoming.times.iter().min(), incoming.times.iter().max());
+        let range = first.copied().unwrap_or(0)..=last.copied().unwrap_or(0);
+        let held = self.held_between(base, range)?;
+        let columns = self.roles.content_of(&incoming.rows);
+        let ours = (0..incoming.times.len()).collect();
+        let theirs = (0..held.places.len()).collect();
+        let exchanged = exchange(&columns, ours, &held.columns, theirs)?;
+        Ok(insert_missing(incoming, exchanged, watermark))
+    }
+
+    /// The columns of the dataset in the held rows that were made in a stretch of time.
+    pub(super) fn held_between(&self, base: &Base, range: std::ops::RangeInclusive<i64>) -> Result<HeldRows> {
+        let schema = crate::tables::table_schema(&self.entry.columns);
+        let wanted: Vec<_> = schema.fields().iter().take(self.entry.columns.len()).cloned().collect();
+        let column = self.acceleration.created_at.as_deref().unwrap_or_default();
+        held_rows(&base.snapshot, &self.inner.open, &wanted, Some(&TimeRange { column, micros: range }))
+    }
+}
+
+/// What the last step of a delta changes besides rows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ending {
+    /// Whether keys were compared.
+    pub(super) reconciles: bool,
+    /// Whether this is the last step, so that the delta counts.
+    pub(super) counts: bool,
+}
+
+impl Ending {
+    fn of_piece(self, last: bool) -> Self {
+        Self { counts: self.counts && last, ..self }
+    }
+
+    /// Counts the delta, as far as that makes a difference for a later one.
+    pub(super) fn advance(self, job: &Job, state: &mut SyncState) {
+        if !self.counts {
+            return;
+        }
+        state.retention = retention_us(&job.acceleration);
+        if matches!(job.acceleration.load_type, LoadType::FullDelta { .. }) {
+            state.deltas = state.deltas.saturating_add(1);
+        }
+        if job.acceleration.reconcile_every.is_some() {
+            state.since_reconcile = if self.reconciles { 0 } else { state.since_reconcile.saturating_add(1) };
+        }
+    }
+}
+
+impl Applied {
+    /// Adds what was done to a report.
+    pub(super) fn tell(&self, report: &mut SyncReport) {
+        let counts = &self.counts;
+        for (sum, more) in [
+            (&mut report.inserted, counts.inserted),
+            (&mut report.updated, counts.updated),
+            (&mut report.deleted, counts.deleted),
+            (&mut report.dropped, counts.dropped),
+            (&mut report.unchanged, counts.unchanged),
+            (&mut report.conflicts, counts.conflicts),
+            (&mut report.late, counts.late),
+            (&mut report.reconciled, counts.reconciled),
+            (&mut report.expired, counts.expired),
+            (&mut report.bytes, self.bytes),
+        ] {
+            *sum = sum.saturating_add(more);
+        }
+        report.version = self.version;
+        if self.committed {
+            report.mode = SyncMode::Delta;
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! What is kept of the rows while everything is read: which of them are written, where the row of each key ended up,
+//! and which rows turn out not to count once all are known.
+
+use std::collections::BTreeMap;
+
+use arrow::array::{AsArray, BooleanArray, RecordBatch};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::Int64Type;
+use drillcore_store::{DeletionVector, KeyEntry, KeyHasher, KeySecret, Place};
+use rayon::slice::ParallelSliceMut;
+
+use super::digests::content_digests;
+use super::keys::{picked, with_key};
+use super::roles::Roles;
+use super::versions::{NO_TIME, greatest, version_times};
+use super::window::Window;
+use crate::catalog::{Acceleration, Strategy};
+use crate::error::{Error, Result};
+
+/// Takes the rows of the source in the order in which they are written.
+#[derive(Debug)]
+pub(crate) struct FullLoad {
+    roles: Roles,
+    acceleration: Acceleration,
+    dataset: String,
+    window: Window,
+    /// By which keys are hashed; none without a key.
+    secret: Option<KeySecret>,
+    /// Rows of a file.
+    file_rows: u64,
+    rows: FullRows,
+    seen: Vec<Seen>,
+}
+
+/// How many rows were read, and what is known of them together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct FullRows {
+    /// Rows in question by their times.
+    pub(crate) fetched: u64,
+    /// Rows left out because they have no key.
+    pub(crate) null_keys: u64,
+    /// Rows written.
+    pub(crate) written: u64,
+    /// The latest version.
+    pub(crate) latest: Option<i64>,
+    /// The greatest ordinal, from 0.
+    pub(crate) last_ordinal: Option<i64>,
+}
+
+/// A row with a key. 48 bytes, because there are as many as the dataset has rows.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    hash: u128,
+    time: i64,
+    ordinal: i64,
+    digest: u64,
+    /// `NOT_WRITTEN` for a row that says it is deleted.
+    file: u32,
+    row: u32,
+}
+
+const NOT_WRITTEN: u32 = u32::MAX;
+
+/// The keys of all rows, and the rows that do not count.
+#[derive(Debug, Default)]
+pub(crate) struct FullKeys {
+    /// What is known of each key.
+    pub(crate) entries: Vec<KeyEntry>,
+    /// Rows that were written and are not the ones that count for their key, by the number of their file.
+    pub(crate) deleted: BTreeMap<usize, DeletionVector>,
+    /// Rows that do not count.
+    pub(crate) dropped: u64,
+}
+
+impl FullLoad {
+    /// For files of that many rows. Rows are found by their keys if a secret is given.
+    pub(crate) fn new(
+        roles: Roles,
+        acceleration: Acceleration,
+        dataset: String,
+        window: Window,
+        secret: Option<KeySecret>,
+        file_rows: u64,
+    ) -> Self {
+        let (rows, seen) = (FullRows::default(), Vec::new());
+        Self { roles, acceleration, dataset, window, secret, file_rows: file_rows.max(1), rows, seen }
+    }
+
+    /// The rows of a batch that are written. Works in parallel on the rayon pool of the calling thread.
+    pub(crate) fn take(&mut self, batch: &RecordBatch) -> Result<RecordBatch> {
+        let mut batch = batch.clone();
+        let mut times = version_times(&batch, &self.roles.versions)?;
+        let created = if self.window.kept_from.is_some() { self.roles.created_of(&batch)? } else { None };
+        if let Some(mask) = self.window.mask(&times, created.as_deref()) {
+            times = picked(&times, &mask);
+            batch = filtered(&batch, &mask)?;
+        }
+        self.rows.fetched += batch.num_rows() as u64;
+        if let Some(secret) = self.secret {
+            let mut hashed = KeyHasher::new(&secret).hash(&self.roles.key_of(&batch))?;
+            if let Some(mask) = with_key(&hashed, &self.acceleration, &self.dataset)? {
+                let before = batch.num_rows();
+                (times, hashed.hashes) = (picked(&times, &mask), picked(&hashed.hashes, &mask));
+                batch = filtered(&batch, &mask)?;
+                self.rows.null_keys += (before - batch.num_rows()) as u64;
+            }
+            let digests = content_digests(&secret, &batch, &self.roles, &[])?;
+            let ordinals = ordinals(&batch)?;
+            self.rows.last_ordinal = self.rows.last_ordinal.max(ordinals.iter().copied().max());
+            let deleted = self.roles.deleted_of(&batch);
+            self.see(&hashed.hashes, &times, &ordinals, &digests, deleted.as_deref())?;
+            if let Some(deleted) = deleted.filter(|deleted| deleted.contains(&true)) {
+                let mask = BooleanArray::from_iter(deleted.iter().map(|deleted| Some(!deleted)));
+                batch = filtered(&batch, &mask)?;
+            }
+        } else {
+            self.rows.last_ordinal = self.rows.last_ordinal.max(ordinals(&batch)?.into_iter().max());
+            self.rows.written += batch.num_rows() as u64;
+        }
+        self.rows.latest = self.rows.latest.max(greatest(&times));
+        Ok(batch)
+    }
+
+    fn see(
+        &mut self,
+        hashes: &[u128],
+        times: &[i64],
+        ordinals: &[i64],
+        digests: &[u64],
+        deleted: Option<&[bool]>,
+    ) -> Result<()> {
+        let rows = hashes.iter().zip(times).zip(ordinals).zip(digests).enumerate();
+        for (index, (((hash, time), ordinal), digest)) in rows {
+            let is_deleted = deleted.and_then(|deleted| deleted.get(index)).copied().unwrap_or(false);
+            let (file, row) = if is_deleted { (NOT_WRITTEN, 0) } else { self.next_place()? };
+            self.seen.push(Seen { hash: *hash, time: *time, ordinal: *ordinal, digest: *digest, file, row });
+        }
+        Ok(())
+    }
+
+    /// Where the next row is written: files are filled one after the other.
+    fn next_place(&mut self) -> Result<(u32, u32)> {
+        let (file, row) = (self.rows.written / self.file_rows, self.rows.written % self.file_rows);
+        self.rows.written += 1;
+        let file = u32::try_from(file).ok().filter(|file| *file != NOT_WRITTEN);
+        let row = u32::try_from(row).ok();
+        file.zip(row).ok_or_else(|| Error::internal("the rows of a dataset with a key cannot be counted"))
+    }
+
+    /// What is known of the rows taken so far.
+    pub(crate) fn rows(&self) -> FullRows {
+        self.rows
+    }
+
+    /// Chooses the row of each key: the latest version, and of several the last; where rows are only ever added, the
+    /// first.
+    pub(crate) fn into_keys(mut self) -> FullKeys {
+        let first_counts = self.roles.strategy == Strategy::Insert;
+        self.seen.par_sort_unstable_by_key(|seen| (seen.hash, if first_counts { 0 } else { seen.time }, seen.ordinal));
+        let mut keys = FullKeys::default();
+        let mut deleted: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for same in self.seen.chunk_by(|one, other| one.hash == other.hash) {
+            let winner = if first_counts { same.split_first() } else { same.split_last() };
+            let Some((winner, others)) = winner else { continue };
+            keys.entries.push(winner.entry());
+            keys.dropped += others.len() as u64;
+            for other in others.iter().filter(|other| other.file != NOT_WRITTEN) {
+                deleted.entry(other.file).or_default().push(other.row);
+            }
+        }
+        for (file, mut rows) in deleted {
+            rows.sort_unstable();
+            keys.deleted.insert(usize::try_from(file).unwrap_or(usize::MAX), DeletionVector::from_rows(rows));
+        }
+        keys
+    }
+}
+
+impl Seen {
+    fn entry(&self) -> KeyEntry {
+        KeyEntry {
+            hash: self.hash,
+            place: (self.file != NOT_WRITTEN).then_some(Place { file: self.file, row: self.row }),
+            version_time: Some(self.time).filter(|time| *time != NO_TIME),
+            digest: self.digest,
+        }
+    }
+}
+
+/// The ordinals of rows, which are their last column.
+fn ordinals(batch: &RecordBatch) -> Result<Vec<i64>> {
+    let last = batch.columns().last().and_then(|column| column.as_primitive_opt::<Int64Type>());
+    Ok(last.ok_or_else(|| Error::internal("rows of a sync have no ordinal"))?.values().to_vec())
+}
+
+fn filtered(batch: &RecordBatch, mask: &BooleanArray) -> Result<RecordBatch> {
+    filter_record_batch(batch, mask).map_err(|error| Error::internal("rows cannot be left out").with_source(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, Int64Array, RecordBatch, TimestampMicrosecondArray};
+    use drillcore_store::{KeySecret, Place};
+
+    use super::{FullLoad, FullRows};
+    use crate::catalog::{Acceleration, NullKeys};
+    use crate::model::{Column, ColumnType};
+    use crate::sync::roles::Roles;
+    use crate::sync::window::Window;
+
+    /// Id, version, deletion, ordinal.
+    type Row = (Option<i64>, Option<i64>, Option<i64>, i64);
+
+    fn batch(rows: &[Row]) -> RecordBatch {
+        let times = |values: Vec<Option<i64>>| -> ArrayRef {
+            Arc::new(TimestampMicrosecondArray::from(values).with_timezone("UTC"))
+        };
+        let ids: ArrayRef = Arc::new(Int64Array::from_iter(rows.iter().map(|row| row.0)));
+        let made = times(rows.iter().map(|row| row.1).collect());
+        let gone = times(rows.iter().map(|row| row.2).collect());
+        let ordinals: ArrayRef = Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.3)));
+        RecordBatch::try_from_iter([("id", ids), ("made", made), ("gone", gone), ("#ordinal", ordinals)]).unwrap()
+    }
+
+    fn load(acceleration: Acceleration, window: Window, keyed: bool) -> FullLoad {
+        let columns = [("id", ColumnType::Integer), ("made", ColumnType::Datetime), ("gone", ColumnType::Datetime)];
+        let columns: Vec<Column> = columns.iter().map(|(id, held)| Column::new(*id, *held)).collect();
+        let roles = Roles::new(&acceleration, &columns).unwrap();
+        let secret = keyed.then(|| KeySecret::from([1; 16]));
+        FullLoad::new(roles, acceleration, "orders".to_owned(), window, secret, 2)
+    }
+
+    const ROWS: [Row; 6] = [
+        (Some(1), Some(10), None, 5),
+        (Some(1), Some(30), None, 1),
+        (Some(2), Some(20), None, 0),
+        (Some(2), Some(20), None, 3),
+        (Some(3), Some(40), Some(50), 2),
+        (Some(1), Some(20), None, 4),
+    ];
+
+    /// What is written, dropped and known of a load of these rows in two batches.
+    /// Rows, deleted rows by file, places of the entries, duplicates.
+    type Loaded = (FullRows, Vec<(usize, Vec<u32>)>, Vec<Option<Place>>, u64);
+
+    fn loaded(acceleration: Acceleration) -> Loaded {
+        let mut load = load(acceleration, Window::default(), true);
+        let written =
+            load.take(&batch(&ROWS[..4])).unwrap().num_rows() + load.take(&batch(&ROWS[4..])).unwrap().num_rows();
+        let rows = load.rows();
+        assert_eq!(written as u64, rows.written);
+        let keys = load.into_keys();
+        let deleted = keys.deleted.iter().map(|(file, rows)| (*file, rows.rows().collect())).collect();
+        let mut places: Vec<Option<Place>> = keys.entries.iter().map(|entry| entry.place).collect();
+        places.sort_unstable_by_key(|place| place.map(|place| (place.file, place.row)));
+        (rows, deleted, places, keys.dropped)
+    }
+
+    #[test]
+    fn the_latest_row_of_a_key_counts_and_deleted_ones_are_not_written() {
+        let keyed = Acceleration::delta("made").key(["id"]);
+        let at = |file, row| Some(Place { file, row });
+        let (rows, deleted, places, dropped) = loaded(keyed.clone().insert_update_delete("made", "gone"));
+        assert_eq!((rows.fetched, rows.written, rows.latest, rows.last_ordinal), (6, 5, Some(50), Some(5)));
+        assert_eq!((deleted, dropped), (vec![(0, vec![0]), (1, vec![0]), (2, vec![0])], 3));
+        assert_eq!(places, [None, at(0, 1), at(1, 1)]);
+        let (rows, deleted, places, dropped) = loaded(keyed);
+        assert_eq!((rows.written, rows.latest), (6, Some(40)));
+        assert_eq!((deleted, dropped), (vec![(0, vec![0]), (1, vec![1]), (2, vec![1])], 3));
+        assert_eq!(places, [at(0, 1), at(1, 0), at(2, 0)], "the first of each key in the source");
+    }
+
+    #[test]
+    fn rows_out_of_time_or_without_a_key_are_left_out() {
+        let rows = [(Some(1), Some(10), None, 0), (None, Some(20), None, 1), (Some(2), Some(30), None, 2)];
+        let window = Window { before: Some(30), ..Window::default() };
+        let keyed = Acceleration::delta("made").key(["id"]).null_keys(NullKeys::Drop);
+        let mut kept = load(keyed.clone(), window, true);
+        assert_eq!(kept.take(&batch(&rows)).unwrap().num_rows(), 1);
+        let expected = FullRows { fetched: 2, null_keys: 1, written: 1, latest: Some(10), last_ordinal: Some(0) };
+        assert_eq!(kept.rows(), expected);
+        assert!(load(keyed.null_keys(NullKeys::Reject), window, true).take(&batch(&rows)).is_err());
+        let mut unkeyed = load(Acceleration::delta("made"), Window::default(), false);
+        assert_eq!(unkeyed.take(&batch(&rows)).unwrap().num_rows(), 3);
+        assert_eq!(unkeyed.rows().last_ordinal, Some(2));
+        assert!(unkeyed.into_keys().entries.is_empty());
+    }
+}
