@@ -18,7 +18,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    accelerate, define, describe, explain, explore, formula, hierarchy, import, link, query, sql, sync,
+    accelerate, compact, define, describe, explain, explore, formula, hierarchy, import, link, query, restore, sql,
+    sync, vacuum, verify, versions,
 };
 use crate::failure::{Failure, Outcome};
 
@@ -63,6 +64,11 @@ enum Command {
     Define(define::DefineArgs),
     Undefine(define::UndefineArgs),
     Sync(sync::SyncArgs),
+    Versions(versions::VersionsArgs),
+    Restore(restore::RestoreArgs),
+    Compact(compact::CompactArgs),
+    Vacuum(vacuum::VacuumArgs),
+    Verify(verify::VerifyArgs),
     Describe(describe::DescribeArgs),
     Query(query::QueryArgs),
     Sql(sql::SqlArgs),
@@ -104,6 +110,11 @@ async fn dispatch(cli: &Cli) -> Outcome {
         Command::Define(args) => Box::pin(define::run(store, args)).await,
         Command::Undefine(args) => Box::pin(define::forget(store, args)).await,
         Command::Sync(args) => Box::pin(sync::run(store, args)).await,
+        Command::Versions(args) => Box::pin(versions::run(store, args)).await,
+        Command::Restore(args) => Box::pin(restore::run(store, args)).await,
+        Command::Compact(args) => Box::pin(compact::run(store, args)).await,
+        Command::Vacuum(args) => Box::pin(vacuum::run(store, args)).await,
+        Command::Verify(args) => Box::pin(verify::run(store, args)).await,
         Command::Describe(args) => Box::pin(describe::run(store, args)).await,
         Command::Query(args) => Box::pin(query::run(store, args)).await,
         Command::Sql(args) => Box::pin(sql::run(store, args)).await,
@@ -146,6 +157,20 @@ mod tests {
     }
 
     #[test]
+    fn upkeep_is_understood() {
+        for line in [
+            &["drillcore", "versions", "flights", "--format", "json"][..],
+            &["drillcore", "restore", "flights", "3"],
+            &["drillcore", "compact", "flights", "airlines", "--fully"],
+            &["drillcore", "compact", "--all"],
+            &["drillcore", "vacuum", "--purge"],
+            &["drillcore", "verify", "--format", "json"],
+        ] {
+            assert!(Cli::try_parse_from(line).is_ok(), "{line:?}");
+        }
+    }
+
+    #[test]
     fn answers_have_six_formats() {
         for format in ["table", "json", "csv", "arrow", "xlsx", "md"] {
             let line = ["drillcore", "query", "-", "--format", format, "--totals", "--out", "answers"];
@@ -164,6 +189,12 @@ mod tests {
             &["drillcore", "query", "q.json", "--format", "pdf"],
             &["drillcore", "define", "formula", "late_share", "COUNTR()"],
             &["drillcore", "undefine", "column", "flights"],
+            &["drillcore", "versions"],
+            &["drillcore", "restore", "flights"],
+            &["drillcore", "restore", "flights", "0"],
+            &["drillcore", "compact"],
+            &["drillcore", "compact", "flights", "--all"],
+            &["drillcore", "vacuum", "flights"],
         ] {
             assert!(Cli::try_parse_from(line).is_err(), "{line:?}");
         }

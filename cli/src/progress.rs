@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use indicatif::{DecimalBytes, HumanCount, ProgressBar, ProgressStyle};
 
-const ROWS_OF: &str = "{prefix:>12} {bar:40} {human_pos}/{human_len} rows";
-const ROWS: &str = "{prefix:>12} {spinner} {human_pos} rows";
+const ROWS_OF: &str = "{prefix:>12} {bar:40} {human_pos}/{human_len} rows {wide_msg}";
+const ROWS: &str = "{prefix:>12} {spinner} {human_pos} rows {wide_msg}";
 const STEPS: &str = "{prefix:>12} {bar:40} {pos}/{len} {wide_msg}";
 
-/// Rows read by a sync: a bar if their number is known, a counter otherwise.
+/// Rows read by a sync: a bar if their number is known, a counter otherwise. The message says what is done besides.
 pub(crate) fn rows(label: &str, total: Option<u64>) -> ProgressBar {
     ticking(total, label, if total.is_some() { ROWS_OF } else { ROWS })
 }

@@ -15,13 +15,16 @@ pub(super) struct Table {
     pub(super) file: &'static str,
 }
 
+/// The table that looks up in the others.
+pub(super) const FLIGHTS: Table = Table { name: "flights", file: "flights.parquet" };
+
 /// The tables, those that are looked up in first.
 pub(super) const TABLES: [Table; 5] = [
     Table { name: "airlines", file: "airlines.csv" },
     Table { name: "airports", file: "airports.csv" },
     Table { name: "planes", file: "planes.csv" },
     Table { name: "weather", file: "weather.parquet" },
-    Table { name: "flights", file: "flights.parquet" },
+    FLIGHTS,
 ];
 
 impl Table {

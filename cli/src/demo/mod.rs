@@ -1,8 +1,10 @@
-//! `drillcore demo`: five tables become a dashboard, asked from the files and from caches of them.
+//! `drillcore demo`: five tables become a dashboard, asked from the files and from caches of them; then a source
+//! changes, and its cache follows.
 
 mod board;
 mod charts;
 mod data;
+mod delta;
 mod report;
 mod tiles;
 mod view;
@@ -13,7 +15,7 @@ use clap::Args;
 use drillcore::{Engine, Query, Scope, count};
 
 use self::board::Board;
-use self::data::TABLES;
+use self::data::{FLIGHTS, TABLES};
 use crate::failure::{Failure, Outcome};
 use crate::{output, progress, store};
 
@@ -30,7 +32,8 @@ The store is left for more questions:
 /// Shows what drillcore does, with every flight that left New York in 2013.
 ///
 /// Imports five tables, links them, and answers a dashboard from the files; then fills caches and answers it again
-/// from those. Prints the answers, how long each took both ways, and whether both ways agree.
+/// from those. Prints the answers, how long each took both ways, and whether both ways agree. Then new, corrected and
+/// cancelled flights come into a source in memory, and its cache takes over what has changed.
 ///
 /// The datasets airlines, airports, planes, weather and flights of the store are made anew, with their caches, so that
 /// the demo can be run again. Other datasets are left alone.
@@ -72,6 +75,7 @@ pub(crate) async fn run(dir: &Path, args: &DemoArgs) -> Outcome {
         output::answer(&report::tile(tile))?;
     }
     output::answer(&report::comparison(&board.tiles))?;
+    output::answer(&Box::pin(delta::told(&FLIGHTS.path(&folder))).await?)?;
     next(dir);
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::grid::grid;
 use crate::progress;
 
 /// The width of everything the demo shows.
-const WIDTH: usize = 100;
+pub(super) const WIDTH: usize = 100;
 /// How far the columns of a table are indented.
 const MARGIN: usize = 14;
 
@@ -96,7 +96,8 @@ fn factor(files: Option<Duration>, caches: Option<Duration>) -> Option<String> {
     Some(format!("{:.1}", files.div_duration_f64(caches)))
 }
 
-fn millis(time: Duration) -> String {
+/// A time in milliseconds.
+pub(super) fn millis(time: Duration) -> String {
     format!("{:.1}", time.as_secs_f64() * 1000.0)
 }
 

@@ -10,7 +10,7 @@ use super::view::{View, day_number, label_values, month_name, text, year};
 use crate::failure::{Failure, Outcome};
 
 /// Flights leave by the clock of New York.
-const ZONE: &str = "America/New_York";
+pub(super) const ZONE: &str = "America/New_York";
 /// How many tiles [`ask_all`] asks.
 pub(super) const COUNT: u64 = 13;
 
