@@ -38,6 +38,7 @@ mod scopes;
 mod sql;
 mod steps;
 mod stored_formulas;
+mod sync;
 mod time_laws;
 mod totals_law;
 mod window_formulas;

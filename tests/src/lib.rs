@@ -22,5 +22,6 @@ pub mod rng;
 pub mod shown;
 pub mod shrink;
 pub mod spec;
+pub mod sync;
 pub mod tags;
 pub mod world;

@@ -1,0 +1,5 @@
+//! Caches that are synced: what they hold after any history, after a kill, and while everything happens at once.
+
+mod isolation;
+mod kill;
+mod scripts;
