@@ -1,23 +1,40 @@
-//! What the suites share: the demo's data and queries, rows made in memory, and the same rows in an engine and in a
-//! session of plain DataFusion, side by side.
+//! What the suites share: the demo's data and queries, rows made in memory, the same rows in an engine and in a session
+//! of plain DataFusion, side by side, and a table of any size that changes between syncs.
 //!
 //! The suites are in `suites/`; `cargo bench -p drillcore-benches --bench dashboard` runs one. What they showed, and
 //! how to read it, is in `docs/performance.md`.
 
 mod agree;
+mod chart;
+mod counted_storage;
 mod documents;
+mod export;
+mod figures;
 mod flights;
 mod lineitems;
+mod lines;
+mod machine;
+mod random;
 mod sides;
+mod synced_lines;
+mod tiles;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 pub use agree::assert_same_answers;
+pub use chart::{Chart, Line};
+pub use counted_storage::{CountedStorage, Syncs};
 pub use documents::documents;
+pub use export::{write_csv, write_parquet};
+pub use figures::{grouped, median, megabytes, millis};
 pub use flights::{Flights, Place, rows_of};
 pub use lineitems::lineitems;
+pub use lines::{Delta, Lines};
+pub use machine::{bytes_below, peak_memory, processor, sync_times};
 pub use sides::Sides;
+pub use synced_lines::{DeltaFigures, LINES, SyncedLines, keyed};
+pub use tiles::{Tile, by_status, tiles};
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -27,6 +44,16 @@ pub type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::
 /// The cores that this process may use.
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+/// The rows that `DRILLCORE_BENCH_ROWS` asks for.
+///
+/// # Panics
+///
+/// If that is not a number.
+pub fn rows_or(default: u64) -> u64 {
+    let given = std::env::var("DRILLCORE_BENCH_ROWS").ok();
+    given.map_or(default, |text| text.replace('_', "").parse().expect("DRILLCORE_BENCH_ROWS is a number of rows"))
 }
 
 /// A runtime as a service would have it. The engine brings its own threads and uses none of these; DataFusion runs here.

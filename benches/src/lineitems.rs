@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringViewArray};
 
+use crate::random::{STEP, mixed};
+
 /// Rows in a batch.
 const BATCH: usize = 8192;
 
@@ -36,7 +38,8 @@ fn batch(random: &mut Random, rows: usize) -> RecordBatch {
     RecordBatch::try_from_iter(columns).expect("columns of one length")
 }
 
-fn status(of_a_thousand: u64) -> &'static str {
+/// One of four, by a number below a thousand.
+pub(crate) fn status(of_a_thousand: u64) -> &'static str {
     match of_a_thousand {
         0..6 => "N/F",
         6..252 => "A/F",
@@ -50,14 +53,11 @@ fn wide(random: &mut Random) -> f64 {
     (1.0 + random.below(1 << 52) as f64 / (1_u64 << 52) as f64) * 2_f64.powi(exponent)
 }
 
-/// SplitMix64.
 struct Random(u64);
 
 impl Random {
     fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % bound
+        self.0 = self.0.wrapping_add(STEP);
+        mixed(self.0) % bound
     }
 }
