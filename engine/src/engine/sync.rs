@@ -126,7 +126,8 @@ impl Inner {
 
     /// What is left when the rows are there: links, upkeep, and what the version says.
     async fn finish(self: &Arc<Self>, job: &Arc<Job>, started: Instant, mut report: SyncReport) -> Result<SyncReport> {
-        if report.mode != SyncMode::Unchanged {
+        // That reads all keys of the dataset, which a delta must not.
+        if matches!(report.mode, SyncMode::Full | SyncMode::FullReload) {
             let entry = Arc::clone(&job.entry);
             report.duplicate_keys = self.duplicate_keys(&job.catalog, &entry).await?;
         }

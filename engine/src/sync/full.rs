@@ -28,6 +28,8 @@ pub(crate) struct FullLoad {
     secret: Option<KeySecret>,
     /// Rows of a file.
     file_rows: u64,
+    /// The latest version that can be trusted.
+    most: i64,
     rows: FullRows,
     seen: Vec<Seen>,
 }
@@ -41,7 +43,7 @@ pub(crate) struct FullRows {
     pub(crate) null_keys: u64,
     /// Rows written.
     pub(crate) written: u64,
-    /// The latest version.
+    /// The latest version that can be trusted.
     pub(crate) latest: Option<i64>,
     /// The greatest ordinal, from 0.
     pub(crate) last_ordinal: Option<i64>,
@@ -83,7 +85,13 @@ impl FullLoad {
         file_rows: u64,
     ) -> Self {
         let (rows, seen) = (FullRows::default(), Vec::new());
-        Self { roles, acceleration, dataset, window, secret, file_rows: file_rows.max(1), rows, seen }
+        let (file_rows, most) = (file_rows.max(1), i64::MAX);
+        Self { roles, acceleration, dataset, window, secret, file_rows, most, rows, seen }
+    }
+
+    /// Versions later than this cannot be trusted.
+    pub(crate) fn trusting(self, most: i64) -> Self {
+        Self { most, ..self }
     }
 
     /// The rows of a batch that are written. Works in parallel on the rayon pool of the calling thread.
@@ -117,7 +125,7 @@ impl FullLoad {
             self.rows.last_ordinal = self.rows.last_ordinal.max(ordinals(&batch)?.into_iter().max());
             self.rows.written += batch.num_rows() as u64;
         }
-        self.rows.latest = self.rows.latest.max(greatest(&times));
+        self.rows.latest = self.rows.latest.max(greatest(&times, self.most));
         Ok(batch)
     }
 

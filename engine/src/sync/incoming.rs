@@ -60,9 +60,9 @@ impl Incoming {
         Ok(Self { rows, times, hashes, digests, deleted, null_keys })
     }
 
-    /// The latest version among them.
-    pub(crate) fn latest(&self) -> Option<i64> {
-        greatest(&self.times)
+    /// The latest version among them that is no later than a time.
+    pub(crate) fn latest(&self, most: i64) -> Option<i64> {
+        greatest(&self.times, most)
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -79,9 +79,9 @@ impl SyncState {
         self.next_ordinal.unwrap_or(0)
     }
 
-    /// Moves the watermark on, never back, and not past what the clock of the source may show.
-    pub(crate) fn advance(&mut self, latest: Option<i64>, most: i64) {
-        self.watermark = self.watermark.max(latest.map(|time| time.min(most)));
+    /// Moves the watermark on to a version that was met, never back.
+    pub(crate) fn advance(&mut self, latest: Option<i64>) {
+        self.watermark = self.watermark.max(latest);
     }
 }
 
@@ -133,19 +133,18 @@ mod tests {
     }
 
     #[test]
-    fn the_watermark_never_goes_back_nor_past_the_clock() {
+    fn the_watermark_never_goes_back() {
         let mut known = state();
-        for (latest, most, expected) in [
-            (None, 10, 1_700_000_000_000_001),
-            (Some(5), 10, 1_700_000_000_000_001),
-            (Some(1_900_000_000_000_000), 1_800_000_000_000_000, 1_800_000_000_000_000),
-            (Some(1_800_000_000_000_001), i64::MAX, 1_800_000_000_000_001),
+        for (latest, expected) in [
+            (None, 1_700_000_000_000_001),
+            (Some(5), 1_700_000_000_000_001),
+            (Some(1_800_000_000_000_001), 1_800_000_000_000_001),
         ] {
-            known.advance(latest, most);
+            known.advance(latest);
             assert_eq!(known.watermark, Some(expected), "{latest:?}");
         }
         known.watermark = None;
-        known.advance(Some(3), 10);
+        known.advance(Some(3));
         assert_eq!(known.watermark, Some(3));
     }
 }

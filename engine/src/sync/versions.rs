@@ -39,9 +39,9 @@ pub(crate) fn version_times(rows: &RecordBatch, places: &[usize]) -> Result<Vec<
     Ok(latest)
 }
 
-/// The greatest time, if there is any.
-pub(crate) fn greatest(times: &[i64]) -> Option<i64> {
-    times.iter().copied().max().filter(|time| *time != NO_TIME)
+/// The greatest time that is no later than `most`, if there is any.
+pub(crate) fn greatest(times: &[i64], most: i64) -> Option<i64> {
+    times.iter().copied().filter(|time| *time <= most).max().filter(|time| *time != NO_TIME)
 }
 
 #[cfg(test)]
@@ -67,9 +67,10 @@ mod tests {
 
     #[test]
     fn without_any_time_there_is_no_greatest() {
-        assert_eq!(greatest(&[NO_TIME, -3, NO_TIME, -9]), Some(-3));
-        assert_eq!(greatest(&[NO_TIME]), None);
-        assert_eq!(greatest(&[]), None);
+        assert_eq!(greatest(&[NO_TIME, -3, NO_TIME, -9, 5], 4), Some(-3));
+        assert_eq!(greatest(&[NO_TIME, -3, 5], 5), Some(5));
+        assert_eq!(greatest(&[NO_TIME, 5], 4), None);
+        assert_eq!(greatest(&[], i64::MAX), None);
     }
 
     #[test]

@@ -123,10 +123,12 @@ impl DatasetStore {
     /// durable then.
     ///
     /// # Errors
-    /// As of [`latest`](Self::latest).
+    /// As of [`latest`](Self::latest), and [`ErrorKind::Poisoned`] after an earlier failed sync.
     pub fn find_token(&self, token: &str) -> Result<Option<u64>> {
         let found = self.latest()?.and_then(|newest| newest.manifest().tokens.get(token).copied());
         if found.is_some() {
+            // After a failed sync another one may succeed over nothing.
+            self.inner.log.health().check()?;
             self.inner.log.sync()?;
         }
         Ok(found)

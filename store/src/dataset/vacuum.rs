@@ -151,6 +151,10 @@ impl DatasetInner {
             .filter(|file| !needed.contains(&file.path))
             .partition(|file| orphans_free || outdated.contains(&file.path));
         report.postponed.extend(postponed.iter().map(|file| self.locate(&file.path)));
+        if !free.is_empty() {
+            // A vacuum before this one may not have lived to make the removal of manifests durable.
+            self.log.sync()?;
+        }
         self.remove_all(&free, report)
     }
 

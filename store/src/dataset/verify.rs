@@ -94,14 +94,16 @@ impl DatasetInner {
         let oldest = self.log.versions()?.first().copied();
         let pin = oldest.map(|oldest| self.pins.pin(oldest)).transpose()?;
         let numbers = self.log.versions()?;
-        let mut manifests = Vec::new();
+        let (mut manifests, mut gone) = (Vec::new(), 0);
         for number in &numbers {
             match self.read_checked(*number) {
                 Ok(manifest) => manifests.push((*number, manifest)),
+                // A vacuum that had looked at the pins before removed it.
+                Err(error) if error.kind() == ErrorKind::VersionExpired => gone += 1,
                 Err(error) => report.add_problem(&error, &self.dir),
             }
         }
-        let all_readable = manifests.len() == numbers.len();
+        let all_readable = manifests.len() + gone == numbers.len();
         let in_scope: Vec<&Manifest> = manifests
             .iter()
             .filter(|(number, _)| scope == VerifyScope::AllKept || Some(number) == numbers.last())

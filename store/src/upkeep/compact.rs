@@ -126,7 +126,8 @@ impl Compacted<'_> {
         loop {
             match self.commit_on(&newest) {
                 Err(error) if error.is_retryable() && catch_ups < CATCH_UPS => {
-                    newest = self.follow(&newest)?.ok_or(error)?;
+                    // Without a newer version it was the lock that somebody held too long.
+                    newest = self.follow(&newest)?.unwrap_or(newest);
                     catch_ups += 1;
                 }
                 outcome => return outcome,

@@ -45,8 +45,11 @@ pub(super) fn merge_runs(
     moves: &Moves,
     options: &CompactOptions,
 ) -> Result<Option<MergedRun>> {
-    let Some(index) = version.keys()? else { return Ok(None) };
     let runs = version.manifest().runs();
+    if moves.is_empty() && choose_runs(runs, None, options).is_none() {
+        return Ok(None);
+    }
+    let Some(index) = version.keys()? else { return Ok(None) };
     let moved = |run: &usize| index.files_of(*run).any(|file| !moves.keeps(file as usize));
     let first = (0..runs.len()).find(moved);
     let must = first.zip((0..runs.len()).rfind(moved)).map(|(first, last)| first..last + 1);

@@ -6,7 +6,8 @@ use super::super::sync_report::{SyncMode, SyncPhase, SyncReport};
 use super::apply::{Applied, Step};
 use super::fetch::Fetched;
 use super::job::{Base, Job, micros_of};
-use crate::catalog::{LoadType, Strategy};
+use super::overtaken;
+use crate::catalog::{Acceleration, LoadType, Strategy};
 use crate::error::Result;
 use crate::sync::{
     HeldRows, Incoming, Merged, SyncState, TimeRange, Window, exchange, held_rows, insert_by_key, insert_missing,
@@ -62,7 +63,8 @@ impl Job {
             let last = next.is_none();
             let (job, watermark) = (Arc::clone(self), known.watermark);
             let (ending, encoders) = (ending.of_piece(last), self.inner.executor.encoders());
-            let work = move || encoders.install(|| job.merge(fetched, watermark, ending));
+            let from = window.from;
+            let work = move || encoders.install(|| job.merge(fetched, from, watermark, ending));
             let (applied, null_keys) = self.inner.executor.blocking(work).await?;
             report.null_keys += null_keys;
             applied.tell(report);
@@ -81,13 +83,23 @@ impl Job {
     }
 
     /// Merges fetched rows into the newest version. Blocking; works on the rayon pool of the calling thread.
-    fn merge(&self, fetched: Fetched, watermark: Option<i64>, ending: Ending) -> Result<(Applied, u64)> {
+    fn merge(
+        &self,
+        fetched: Fetched,
+        fetched_from: Option<i64>,
+        watermark: Option<i64>,
+        ending: Ending,
+    ) -> Result<(Applied, u64)> {
         self.tell(SyncPhase::Merging);
         let base = self.newest()?;
         let incoming = self.incoming(fetched, &base)?;
-        let (latest, most) = (incoming.latest(), self.latest_trusted());
+        let latest = incoming.latest(self.latest_trusted());
+        let (from, back) = (fetched_from, self.forgotten_after());
         let winners = if self.roles.is_keyed() { incoming.winners(self.roles.strategy) } else { Vec::new() };
         let decide = |base: &Base| -> Result<Merged> {
+            if !goes_on_from(base, watermark, from, back) {
+                return Err(overtaken(&self.entry.name));
+            }
             if incoming.is_empty() {
                 return Ok(Merged::default());
             }
@@ -101,11 +113,17 @@ impl Job {
             })
         };
         let advance = |state: &mut SyncState| {
-            state.advance(latest, most);
+            state.advance(latest);
             ending.advance(self, state);
         };
         let applied = self.apply(base, &Step { incoming: Some(&incoming), decide: &decide, advance: &advance })?;
         Ok((applied, incoming.null_keys))
+    }
+
+    /// How long after the latest version syncs remember deleted rows.
+    fn forgotten_after(&self) -> i64 {
+        let Acceleration { overlap, lag, clock_tolerance, .. } = &self.acceleration;
+        [overlap, lag, clock_tolerance].map(|length| micros_of(*length)).into_iter().fold(0, i64::saturating_add)
     }
 
     /// Fetched rows with all that they are compared by.
@@ -133,6 +151,15 @@ impl Job {
         let column = self.acceleration.created_at.as_deref().unwrap_or_default();
         held_rows(&base.snapshot, &self.inner.open, &wanted, Some(&TimeRange { column, micros: range }))
     }
+}
+
+/// Whether rows that were fetched from a time on, because syncs had come as far as a watermark, can be merged into a
+/// version. Behind an earlier watermark, as of a version that was restored meanwhile, rows would be missing between the
+/// two; and where syncs have come so far that deleted rows of that time may be forgotten, old rows would come back.
+fn goes_on_from(base: &Base, watermark: Option<i64>, from: Option<i64>, forgotten_after: i64) -> bool {
+    let held = base.state.watermark;
+    let remembers = |from: i64| held.is_none_or(|held| held.saturating_sub(forgotten_after) <= from);
+    held >= watermark && from.is_none_or(remembers)
 }
 
 /// What the last step of a delta changes besides rows.

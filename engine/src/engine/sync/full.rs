@@ -37,7 +37,8 @@ impl Job {
             self.window(),
             secret,
             layout.target_file_rows as u64,
-        );
+        )
+        .trusting(self.latest_trusted());
         let mut read = 0;
         while let Some(batch) = rows.next().await {
             let batch = self.adder.add(&batch.map_err(failed)?)?;
@@ -78,7 +79,7 @@ impl Job {
             basis: Basis::of(&self.acceleration),
             added: Vec::new(),
         };
-        state.advance(taken.latest, self.latest_trusted());
+        state.advance(taken.latest);
         state
     }
 

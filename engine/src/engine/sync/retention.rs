@@ -6,7 +6,7 @@ use super::super::sync_report::SyncReport;
 use super::apply::Step;
 use super::job::{Base, Job};
 use crate::error::Result;
-use crate::sync::{Merged, NO_TIME, TimeRange, held_rows};
+use crate::sync::{Merged, NO_TIME, SyncState, TimeRange, held_rows, retention_us};
 use crate::tables::table_schema;
 
 impl Job {
@@ -16,7 +16,9 @@ impl Job {
         let work = move || {
             encoders.install(|| {
                 let decide = |base: &Base| job.expired(base);
-                job.apply(job.newest()?, &Step { incoming: None, decide: &decide, advance: &|_| {} })
+                // Whoever lengthens the retention later must know that these rows are gone.
+                let advance = |state: &mut SyncState| state.retention = retention_us(&job.acceleration);
+                job.apply(job.newest()?, &Step { incoming: None, decide: &decide, advance: &advance })
             })
         };
         self.inner.executor.blocking(work).await?.tell(report);

@@ -215,10 +215,11 @@ impl<'a> Model<'a> {
     /// Moves the watermark, and puts the rows in order.
     fn finish(&self, cache: &mut Cache, seen: &[Row], now: Minute, counts: &mut Counts) {
         let is_taken = |row: &&Row| self.is_keyless() || self.config.key_of(row).is_some();
-        let newest = seen.iter().filter(is_taken).filter_map(|row| self.config.time_of(row)).max();
-        let newest = if self.has(Fault::WatermarkIsNow) { newest.map(|_| now) } else { newest };
         let cap = if self.has(Fault::WatermarkHasNoCap) { Minute::MAX } else { now + Config::TOLERANCE };
-        cache.watermark = cache.watermark.max(newest.map(|at| at.min(cap)));
+        let times = seen.iter().filter(is_taken).filter_map(|row| self.config.time_of(row));
+        let newest = times.filter(|at| *at <= cap).max();
+        let newest = if self.has(Fault::WatermarkIsNow) { newest.map(|_| now) } else { newest };
+        cache.watermark = cache.watermark.max(newest);
         cache.rows.sort();
         counts.rows = cache.rows.len() as u64;
         counts.watermark = cache.watermark;
