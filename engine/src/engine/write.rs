@@ -46,7 +46,8 @@ pub(super) const NORMALIZED: &str = "normalized";
 /// The layout of a snapshot whose rows come in the order of these columns.
 pub(super) fn clustered_layout(by: &[String]) -> ParquetLayout {
     let keys = by.iter().map(String::as_str).chain([ORDINAL]);
-    ParquetLayout::default().with_sorting(keys.map(SortColumn::ascending).collect())
+    let layout = ParquetLayout::default().with_sorting(keys.map(SortColumn::ascending).collect());
+    layout.with_delta_columns(vec![ORDINAL.to_owned()])
 }
 
 /// A version of everything that was read.

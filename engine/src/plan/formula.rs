@@ -84,7 +84,7 @@ impl<N> Compiler<'_, N> {
             Node::Convert(inner) => convert_expr(self.expr(inner)?, result),
             Node::Negate(inner) => negate_expr(self.expr(inner)?, result),
             Node::Arithmetic(operation, left, right) => {
-                arithmetic_expr(*operation, self.expr(left)?, self.expr(right)?, result)
+                arithmetic_expr(*operation, self.side(left)?, self.side(right)?, result)
             }
             Node::Compare(how, left, right) => self.comparison(*how, left, right)?,
             Node::And(parts) => self.joined(parts, true, Expr::and)?,
@@ -97,6 +97,22 @@ impl<N> Compiler<'_, N> {
             Node::Coalesce(parts) => first_present_expr(self.all(parts)?, result),
             _ => return Err(DataFusionError::Internal("a formula has a node that cannot be computed".into())),
         })
+    }
+
+    /// A side of an operation on numbers. On floats it takes integers as they are.
+    fn side<L>(&self, tree: &Typed<L>) -> Result<Expr>
+    where
+        N: Names<L>,
+    {
+        match &tree.node {
+            Node::Convert(inner)
+                if column_type(tree.value_type) == ColumnType::Float
+                    && column_type(inner.value_type) == ColumnType::Integer =>
+            {
+                self.expr(inner)
+            }
+            _ => self.expr(tree),
+        }
     }
 
     // Each level of a formula takes some of the stack. What these need is not part of every level.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, PrimitiveArray};
+use arrow::array::{Array, ArrayRef, Float64Array, PrimitiveArray};
 use arrow::datatypes::{
     ArrowPrimitiveType, DataType, Decimal128Type, Decimal256Type, DecimalType, Float64Type, Int64Type,
 };
@@ -17,14 +17,15 @@ use super::convert::{convert, converts, is_exact, is_number};
 use super::decimal::{decimal_array, decimals};
 use super::float::finite;
 use super::integer::Integer;
-use super::kernel::{Side, binary, combined, combined_floats, mapped};
+use super::kernel::{AsFloat, Side, binary, combined, combined_floats, mapped};
 use super::present::first_present;
 use super::text::concat;
 use crate::functions::argument::{not_taken, unary};
 use crate::model::ColumnType;
 
-/// The sum, difference, product or quotient of two numbers. Integers and floats have the type of the result; the sides
-/// of a decimal result are any decimals or integers. Quotients are of floats.
+/// The sum, difference, product or quotient of two numbers. The sides of an integer result are integers; those of a float
+/// are floats or integers, which count as the nearest floats; those of a decimal are any decimals or integers. Quotients
+/// are floats.
 pub(crate) fn arithmetic_expr(operation: Arithmetic, left: Expr, right: Expr, result: ColumnType) -> Expr {
     call(Operation::Arithmetic(operation), result, vec![left, right])
 }
@@ -101,7 +102,7 @@ impl Function {
         let result = &self.result;
         match (self.operation, types) {
             (Operation::Arithmetic(operation), [left, right]) => match result {
-                DataType::Float64 => left == result && right == result,
+                DataType::Float64 => [left, right].iter().all(|one| matches!(one, DataType::Float64 | DataType::Int64)),
                 DataType::Int64 => operation != Arithmetic::Divide && left == result && right == result,
                 _ => operation != Arithmetic::Divide && is_exact(result) && is_exact(left) && is_exact(right),
             },
@@ -173,17 +174,31 @@ pub(super) fn arithmetic(
             Ok(Arc::new(numbers))
         }
         DataType::Float64 => {
-            let (left, right) = (left.typed::<Float64Type>()?, right.typed::<Float64Type>()?);
-            let numbers = match operation {
-                Arithmetic::Add => combined_floats(&left, &right, |left, right| left + right),
-                Arithmetic::Subtract => combined_floats(&left, &right, |left, right| left - right),
-                Arithmetic::Multiply => combined_floats(&left, &right, |left, right| left * right),
-                // What is divided by 0 is not finite.
-                Arithmetic::Divide => combined_floats(&left, &right, |left, right| left / right),
+            let numbers = match (left.values.data_type(), right.values.data_type()) {
+                (DataType::Int64, DataType::Int64) => {
+                    floats(operation, &left.typed::<Int64Type>()?, &right.typed::<Int64Type>()?)
+                }
+                (DataType::Int64, _) => floats(operation, &left.typed::<Int64Type>()?, &right.typed::<Float64Type>()?),
+                (_, DataType::Int64) => floats(operation, &left.typed::<Float64Type>()?, &right.typed::<Int64Type>()?),
+                _ => floats(operation, &left.typed::<Float64Type>()?, &right.typed::<Float64Type>()?),
             };
             Ok(Arc::new(numbers))
         }
         _ => decimals(operation, left, right, result),
+    }
+}
+
+fn floats<L, R>(operation: Arithmetic, left: &Side<PrimitiveArray<L>>, right: &Side<PrimitiveArray<R>>) -> Float64Array
+where
+    L: ArrowPrimitiveType<Native: AsFloat>,
+    R: ArrowPrimitiveType<Native: AsFloat>,
+{
+    match operation {
+        Arithmetic::Add => combined_floats(left, right, |left, right| left + right),
+        Arithmetic::Subtract => combined_floats(left, right, |left, right| left - right),
+        Arithmetic::Multiply => combined_floats(left, right, |left, right| left * right),
+        // What is divided by 0 is not finite.
+        Arithmetic::Divide => combined_floats(left, right, |left, right| left / right),
     }
 }
 

@@ -9,6 +9,8 @@ use datafusion::common::cast::as_primitive_array;
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs};
 
+use super::float::float_of;
+
 /// A side of an operation: a column, or one value that stands for every row.
 #[derive(Debug, Clone)]
 pub(super) struct Side<A> {
@@ -93,57 +95,89 @@ where
     gathered(rows.map(|(left, right)| operation(*left, *right)), nulls)
 }
 
-/// The results of an operation on the two floats of each row; NULL where they are not finite.
-pub(super) fn combined_floats(
-    left: &Side<Float64Array>,
-    right: &Side<Float64Array>,
+/// A number that an operation on floats takes as it is, so that it needs no column of floats made of it before.
+pub(super) trait AsFloat: Copy {
+    fn as_float(self) -> f64;
+}
+
+impl AsFloat for f64 {
+    fn as_float(self) -> f64 {
+        self
+    }
+}
+
+impl AsFloat for i64 {
+    fn as_float(self) -> f64 {
+        float_of(self)
+    }
+}
+
+/// The results of an operation on the two numbers of each row as floats; NULL where they are not finite.
+pub(super) fn combined_floats<L, R>(
+    left: &Side<PrimitiveArray<L>>,
+    right: &Side<PrimitiveArray<R>>,
     operation: impl Fn(f64, f64) -> f64,
-) -> Float64Array {
+) -> Float64Array
+where
+    L: ArrowPrimitiveType<Native: AsFloat>,
+    R: ArrowPrimitiveType<Native: AsFloat>,
+{
+    let (lefts, rights) = (left.values.values().chunks(WORD), right.values.values().chunks(WORD));
     if right.constant {
-        return match right.only() {
-            Some(right) => finite_ones(rows(left).map(|left| operation(left, right)), left.values.nulls().cloned()),
-            None => Float64Array::new_null(left.values.len()),
-        };
+        let Some(right) = right.only() else { return Float64Array::new_null(left.values.len()) };
+        let results = lefts.map(|some| some.iter().map(|left| operation(left.as_float(), right.as_float())));
+        return finite_ones(results, left.values.len(), left.values.nulls().cloned());
     }
     if left.constant {
-        return match left.only() {
-            Some(left) => finite_ones(rows(right).map(|right| operation(left, right)), right.values.nulls().cloned()),
-            None => Float64Array::new_null(right.values.len()),
-        };
+        let Some(left) = left.only() else { return Float64Array::new_null(right.values.len()) };
+        let results = rights.map(|some| some.iter().map(|right| operation(left.as_float(), right.as_float())));
+        return finite_ones(results, right.values.len(), right.values.nulls().cloned());
     }
     let nulls = NullBuffer::union(left.values.nulls(), right.values.nulls());
-    finite_ones(rows(left).zip(rows(right)).map(|(left, right)| operation(left, right)), nulls)
+    let results = lefts.zip(rights).map(|(lefts, rights)| {
+        lefts.iter().zip(rights).map(|(left, right)| operation(left.as_float(), right.as_float()))
+    });
+    finite_ones(results, left.values.len(), nulls)
 }
 
-fn rows(side: &Side<Float64Array>) -> impl Iterator<Item = f64> {
-    side.values.values().iter().copied()
-}
+/// Rows for which one word says which of them are NULL.
+const WORD: usize = 64;
 
-/// Floats as a column in which those that are not finite are NULL. They need not be computed a second time to be told.
-fn finite_ones(results: impl Iterator<Item = f64>, nulls: Option<NullBuffer>) -> Float64Array {
+/// So many floats, in chunks of [`WORD`], as a column in which those that are not finite are NULL. A chunk is looked at
+/// while it is at hand.
+fn finite_ones(
+    chunks: impl Iterator<Item = impl Iterator<Item = f64>>,
+    rows: usize,
+    nulls: Option<NullBuffer>,
+) -> Float64Array {
+    let mut values: Vec<f64> = Vec::with_capacity(rows);
+    let mut words = Vec::with_capacity(rows.div_ceil(WORD));
     let mut complete = true;
-    let mut values: Vec<f64> = results
-        .map(|result| {
-            complete &= result.is_finite();
-            // Never -0.0.
-            result + 0.0
-        })
-        .collect();
-    if complete {
-        return Float64Array::new(values.into(), nulls);
-    }
-    let mut words = Vec::with_capacity(values.len().div_ceil(64));
-    for some in values.chunks_mut(64) {
+    for some in chunks {
+        let start = values.len();
+        // Never -0.0.
+        values.extend(some.map(|result| result + 0.0));
+        // Nearly every chunk is whole: that is told more cheaply than the word is built.
+        if values.iter().skip(start).fold(true, |whole, value| whole & value.is_finite()) {
+            words.push(u64::MAX);
+            continue;
+        }
+        complete = false;
         let mut word = 0_u64;
-        for (bit, value) in some.iter_mut().enumerate() {
+        for (bit, value) in values.iter_mut().skip(start).enumerate() {
             let is_finite = value.is_finite();
             word |= u64::from(is_finite) << bit;
             *value = if is_finite { *value } else { 0.0 };
         }
         words.push(word.to_le());
     }
-    let present = NullBuffer::new(BooleanBuffer::new(words.into(), 0, values.len()));
-    Float64Array::new(values.into(), NullBuffer::union(nulls.as_ref(), Some(&present)))
+    let rows = values.len();
+    let values = values.into();
+    if complete {
+        return Float64Array::new(values, nulls);
+    }
+    let present = NullBuffer::new(BooleanBuffer::new(words.into(), 0, rows));
+    Float64Array::new(values, NullBuffer::union(nulls.as_ref(), Some(&present)))
 }
 
 /// The results as a column. Rarely is one of them missing, so that is only noted while they are computed; if one is,

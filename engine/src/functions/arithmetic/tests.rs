@@ -14,7 +14,7 @@ use proptest::prelude::*;
 
 use super::convert::convert;
 use super::digits::Digits;
-use super::float::{Shortest, finite, nearest, quickly_rounded};
+use super::float::{Shortest, finite, float_of, nearest, quickly_rounded};
 use super::integer::Integer;
 use super::long::Long;
 use super::round::{rounded, rounded_float};
@@ -213,12 +213,54 @@ fn sides_of_a_decimal_may_be_integers() {
 }
 
 #[test]
+fn sides_of_a_float_may_be_integers() {
+    // The last rows are beyond a word of those that say which rows are NULL.
+    let integers = |row: i64| match row % 5 {
+        0 => None,
+        1 => Some(0),
+        2 => Some(i64::MAX - row),
+        _ => Some(-row),
+    };
+    let rows = 0..150_i64;
+    let left: Int64Array = rows.clone().map(integers).collect();
+    let right: Int64Array = rows.clone().map(|row| integers(row / 5)).collect();
+    let as_floats = |values: &Int64Array| -> ArrayRef {
+        Arc::new(values.iter().map(|value| value.map(float_of)).collect::<Float64Array>())
+    };
+    let columns = vec![
+        ("fl", as_floats(&left)),
+        ("fr", as_floats(&right)),
+        ("il", Arc::new(left) as ArrayRef),
+        ("ir", Arc::new(right) as ArrayRef),
+    ];
+    let found = |operation, left: Expr, right: Expr| {
+        evaluated(arithmetic_expr(operation, left, right, ColumnType::Float), columns.clone())
+    };
+    for operation in [Arithmetic::Add, Arithmetic::Subtract, Arithmetic::Multiply, Arithmetic::Divide] {
+        let expected = found(operation, col("fl"), col("fr"));
+        for (left, right) in [("il", "ir"), ("il", "fr"), ("fl", "ir")] {
+            assert_eq!(&found(operation, col(left), col(right)), &expected, "{left} {operation:?} {right}");
+        }
+        for (integer, float) in [(-3_i64, -3.0), (0, 0.0)] {
+            let right = [("il", lit(integer)), ("fl", lit(float))].map(|(of, by)| found(operation, col(of), by));
+            assert_eq!(&right[0], &right[1], "{operation:?} {integer}");
+            let left = [("ir", lit(integer)), ("fr", lit(float))].map(|(by, of)| found(operation, of, col(by)));
+            assert_eq!(&left[0], &left[1], "{integer} {operation:?}");
+        }
+    }
+    let quotients = found(Arithmetic::Divide, col("il"), col("ir"));
+    assert!(quotients.null_count() > 60 && quotients.null_count() < 150, "{}", quotients.null_count());
+}
+
+#[test]
 fn sides_of_another_type_are_refused() {
     let float: ArrayRef = Arc::new(Float64Array::from(vec![1.0]));
-    let batch = RecordBatch::try_from_iter([("f", float)]).unwrap();
+    let text: ArrayRef = Arc::new(StringViewArray::from(vec!["1"]));
+    let batch = RecordBatch::try_from_iter([("f", float), ("t", text)]).unwrap();
     let schema = DFSchema::try_from(batch.schema()).unwrap();
     let check = |expr: Expr| assert!(SessionContext::new().create_physical_expr(expr, &schema).is_err());
-    check(arithmetic_expr(Arithmetic::Add, col("f"), lit(1_i64), ColumnType::Float));
+    check(arithmetic_expr(Arithmetic::Add, col("f"), col("t"), ColumnType::Float));
+    check(arithmetic_expr(Arithmetic::Add, col("f"), lit(1_i64), ColumnType::Integer));
     check(arithmetic_expr(Arithmetic::Divide, lit(1_i64), lit(1_i64), ColumnType::Integer));
     check(first_present_expr(vec![col("f"), lit(1_i64)], ColumnType::Float));
     check(first_present_expr(Vec::new(), ColumnType::Float));
