@@ -4,6 +4,7 @@ mod answers;
 mod definitions;
 mod expanded;
 mod hiding;
+mod kept_rows;
 mod laws;
 mod links;
 mod oracle;

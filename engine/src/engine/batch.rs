@@ -18,6 +18,7 @@ use super::tables::{Route, Routes};
 use super::{Engine, Inner};
 use crate::error::{Error, Result};
 use crate::execute::{AbortOnDrop, Session, within, within_rest};
+use crate::plan::base_columns;
 use crate::query::{Query, QueryBatch};
 use crate::result::QueryResult;
 use crate::scope::Scope;
@@ -229,5 +230,9 @@ fn candidate(prepared: &Prepared) -> Candidate {
     let entry = facts.catalog.datasets.get(base);
     let acceleration = entry.and_then(|entry| entry.acceleration.as_ref()).filter(|_| version.is_some());
     let sorted_by = acceleration.and_then(|acceleration| acceleration.cluster_by.first());
-    Candidate::new(&facts.resolved, version, sorted_by.map(String::as_str))
+    let candidate = Candidate::new(&facts.resolved, version, sorted_by.map(String::as_str));
+    if prepared.tables.rows.is_empty() {
+        return candidate;
+    }
+    candidate.reading(base_columns(&facts.resolved, &prepared.tables))
 }

@@ -38,6 +38,8 @@ impl Inner {
             filter: wanted.key.filter.clone(),
         });
         if let Some(known) = key.as_ref().and_then(|key| self.members.get(key)) {
+            // Queries have added to trees since then.
+            self.members.fit();
             return Ok(known);
         }
         let session = self.executor.session();

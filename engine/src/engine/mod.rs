@@ -18,6 +18,7 @@ mod options;
 mod push;
 mod query;
 mod report;
+mod row_nodes;
 mod saved;
 mod single_flight;
 #[cfg(feature = "sql")]

@@ -90,6 +90,19 @@ impl Inner {
         scope: &Scope,
         routes: &mut Routes,
     ) -> Result<Prepared> {
+        let mut prepared = Box::pin(self.opened_for(query, drill, scope, routes)).await?;
+        Box::pin(self.add_row_nodes(&mut prepared)).await;
+        Ok(prepared)
+    }
+
+    /// The same without what is only known of rows once they were read.
+    async fn opened_for(
+        &self,
+        query: &Query,
+        drill: Option<&Drill<'_>>,
+        scope: &Scope,
+        routes: &mut Routes,
+    ) -> Result<Prepared> {
         let catalog = self.catalog()?;
         self.go_back(query, &catalog, routes)?;
         let now = self.clock.now();
@@ -139,7 +152,9 @@ impl Inner {
     }
 
     async fn explanation(&self, query: &Query, scope: &Scope) -> Result<Explanation> {
-        let Prepared { facts, mut tables } = Box::pin(self.prepare(query, scope, &mut Routes::new())).await?;
+        let mut prepared = Box::pin(self.opened_for(query, None, scope, &mut Routes::new())).await?;
+        Self::add_known_row_nodes(&mut prepared);
+        let Prepared { facts, mut tables } = prepared;
         tables.fixed = FixedValues::unread(&facts.resolved);
         let session = self.executor.session();
         let logical = match &facts.resolved.shape {

@@ -14,7 +14,7 @@ use crate::catalog::{Catalog, DatasetEntry};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::failed;
 use crate::links::{LinkIndex, LookupColumn, LookupKey, LookupTable};
-use crate::plan::{FixedValues, Tables, columns_read, lookup_plan};
+use crate::plan::{FixedValues, RowMembers, Tables, columns_read, lookup_plan};
 use crate::resolve::{Lookup, ResolvedQuery};
 use crate::result::Path;
 use crate::tables::{SnapshotTable, SourceTable};
@@ -94,7 +94,8 @@ impl Inner {
         }
         let entry = catalog.dataset(&query.base.name)?;
         let base = self.table(entry, routes.get(&entry.name))?;
-        Ok(Opened { tables: Tables { base, lookups, fixed: FixedValues::default() }, routes: routes.clone() })
+        let tables = Tables { base, lookups, fixed: FixedValues::default(), rows: RowMembers::default() };
+        Ok(Opened { tables, routes: routes.clone() })
     }
 
     /// The snapshot of a dataset if it has one, else its source.

@@ -65,15 +65,33 @@ impl MemberCache {
         kept.uses += 1;
         let now = kept.uses;
         kept.trees.insert(key, (Arc::clone(tree), now));
-        while kept.trees.len() > MOST_TREES || kept.bytes() > self.most_bytes {
-            let oldest = kept.trees.iter().min_by_key(|(_, (_, used))| *used).map(|(key, _)| key.clone());
-            let Some(oldest) = oldest else { break };
-            kept.trees.remove(&oldest);
-        }
+        kept.let_go(self.most_bytes);
+    }
+
+    /// Whether a tree may grow by so many bytes and still be kept.
+    pub(crate) fn has_room(&self, tree: &MemberTree, more: usize) -> bool {
+        tree.bytes().saturating_add(more) <= self.most_bytes
+    }
+
+    /// Keeps to the bound after trees have grown: those unused for longest go.
+    pub(crate) fn fit(&self) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // A tree that fits without the nodes of rows is better kept alone than not at all.
+        let grown = kept.trees.values().filter(|(tree, _)| tree.bytes() > self.most_bytes);
+        grown.for_each(|(tree, _)| tree.rows().clear());
+        kept.let_go(self.most_bytes);
     }
 }
 
 impl Kept {
+    fn let_go(&mut self, most_bytes: usize) {
+        while self.trees.len() > MOST_TREES || self.bytes() > most_bytes {
+            let oldest = self.trees.iter().min_by_key(|(_, (_, used))| *used).map(|(key, _)| key.clone());
+            let Some(oldest) = oldest else { break };
+            self.trees.remove(&oldest);
+        }
+    }
+
     fn bytes(&self) -> usize {
         self.trees.values().map(|(tree, _)| tree.bytes()).sum()
     }
@@ -146,6 +164,31 @@ mod tests {
         let small = MemberCache::new(kept.bytes() - 1);
         small.put(key(Uuid::nil(), 1), &kept);
         assert_eq!(small.get(&key(Uuid::nil(), 1)), None);
+    }
+
+    #[test]
+    fn a_tree_that_grows_takes_the_room_of_others_or_forgets() {
+        let grow = |tree: &MemberTree, rows: u32| {
+            tree.rows().of_target(u64::from(rows), &["a"], || Ok(vec![0; rows as usize])).unwrap();
+        };
+        let trees = [tree(), tree()];
+        let keys = [1, 2].map(|dataset| key(Uuid::from_u128(dataset), 1));
+        let room = 3 * trees[0].bytes();
+        let cache = MemberCache::new(room);
+        keys.iter().zip(&trees).for_each(|(key, tree)| cache.put(key.clone(), tree));
+        cache.fit();
+        assert!(keys.iter().all(|key| cache.get(key).is_some()));
+
+        let rows = u32::try_from(trees[1].bytes() / 2).unwrap();
+        assert!(cache.has_room(&trees[1], 4 * rows as usize) && !cache.has_room(&trees[1], room));
+        grow(&trees[1], rows);
+        cache.fit();
+        assert_eq!(keys.each_ref().map(|key| cache.get(key).is_some()), [false, true]);
+
+        grow(&trees[1], u32::try_from(room).unwrap());
+        assert!(trees[1].bytes() > room);
+        cache.fit();
+        assert!(cache.get(&keys[1]).is_some() && trees[1].bytes() < room);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use arrow::array::{Array, ArrayRef, AsArray, StringViewArray, new_null_array};
 use arrow::datatypes::DataType;
 use drillcore_hierarchies::{Closure, HideIf, Hierarchy, Kind};
 
+use super::KnownRows;
 use super::faults::unusable;
 use super::index::Index;
 use super::keys::conformed;
@@ -29,6 +30,8 @@ pub(crate) struct MemberTree {
     prefixes: Option<Prefixes>,
     /// What each node counts to at a level, from the root on, once it was asked for.
     levels: Vec<OnceLock<Arc<[u32]>>>,
+    /// The nodes of rows that are kept as long as the tree.
+    rows: KnownRows,
     bytes: usize,
 }
 
@@ -56,6 +59,7 @@ impl MemberTree {
             index,
             prefixes,
             levels,
+            rows: KnownRows::default(),
             bytes,
         })
     }
@@ -76,7 +80,12 @@ impl MemberTree {
     /// Bytes in memory.
     pub(crate) fn bytes(&self) -> usize {
         let of_levels = self.levels.iter().filter_map(OnceLock::get).map(|level| size_of_val(&**level)).sum::<usize>();
-        self.bytes + of_levels + self.prefixes.as_ref().map_or(0, Prefixes::bytes)
+        self.bytes + of_levels + self.prefixes.as_ref().map_or(0, Prefixes::bytes) + self.rows.bytes()
+    }
+
+    /// The nodes of rows that are kept as long as the tree.
+    pub(crate) fn rows(&self) -> &KnownRows {
+        &self.rows
     }
 
     /// How many columns of the key tell which of the members down to a depth a row belongs to.

@@ -9,6 +9,7 @@ mod measures;
 mod pass;
 mod post;
 mod pruning;
+mod row_nodes;
 mod row_values;
 mod scalars;
 
@@ -30,6 +31,7 @@ pub(crate) use fixed::FixedValues;
 pub(crate) use pass::{Pass, PassPlan, domain_plan, pass_plan};
 pub(crate) use post::{Arguments, Evaluator};
 pub(crate) use pruning::scan_filters;
+pub(crate) use row_nodes::{RowMembers, base_columns, nodes_read, row_key, row_nodes_plan};
 pub(crate) use row_values::RowValues;
 use scalars::{Scalars, row_name};
 
@@ -43,6 +45,8 @@ pub(crate) struct Tables {
     pub(crate) lookups: Vec<LookupTable>,
     /// Empty until they are read.
     pub(crate) fixed: FixedValues,
+    /// The members of rows that are known by ordinal.
+    pub(crate) rows: RowMembers,
 }
 
 /// The columns that a query reads of its base (`None`) and of each lookup, keys of links included.
@@ -84,6 +88,8 @@ fn filtered_rows(
     with_ordinal: bool,
 ) -> Result<LogicalPlanBuilder> {
     let columns = columns_read(query).remove(&None).unwrap_or_default();
+    // What the plan does not use in the end is not read.
+    let with_ordinal = with_ordinal || !tables.rows.is_empty();
     let plan = looked_up(scan(&tables.base, &columns, with_ordinal)?, scalars)?;
     if *filter == Predicate::Constant(true) { Ok(plan) } else { plan.filter(filters::condition(filter, scalars)?) }
 }

@@ -95,7 +95,7 @@ pub(crate) fn lookup_domain(
     of: &Scalar,
     filter: &Predicate,
 ) -> Result<(Expr, Expr)> {
-    let scalars = Scalars::new(query, tables);
+    let scalars = Scalars::new(query, tables).without_ordinals();
     let (key, _) = scalars.key(of, lit(false))?;
     Ok((filters::condition(filter, &scalars)?, key))
 }

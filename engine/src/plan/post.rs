@@ -50,7 +50,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn scalars(&self) -> Scalars<'_> {
-        Scalars::new(self.query, self.tables)
+        Scalars::new(self.query, self.tables).without_ordinals()
     }
 
     /// The members that the keys of a dimension stand for.
@@ -58,6 +58,10 @@ impl<'a> Evaluator<'a> {
         let Some(of) = self.dimensions.get(dimension) else {
             return Err(DataFusionError::Internal("no such dimension".to_owned()));
         };
+        // Members of hierarchies are their own keys.
+        if matches!(of.value, Scalar::Node(_)) {
+            return Ok(Arc::clone(keys));
+        }
         let (_, value) = self.scalars().key(&of.value, named(&key_name(dimension)))?;
         evaluate(&value, keys.len(), [(key_name(dimension), keys)])
     }

@@ -11,10 +11,10 @@ use datafusion::scalar::ScalarValue;
 use drillcore_formulas::{Comparison, Typed};
 
 use super::formula::{Names, compare, formula, has_ranges, ranged};
-use super::{FixedValues, Tables, named, part_name, place};
+use super::{FixedValues, ORDINAL, RowMembers, Tables, named, part_name, place};
 use crate::functions::{bin_expr, bucket_expr, cyclic_expr, groups_expr, low_expr};
 use crate::links::{LookupColumn, LookupTable, fixed_value, link_column, link_row};
-use crate::members::{ShownAs, member_expr};
+use crate::members::{ShownAs, member_expr, row_member_expr};
 use crate::resolve::{ColumnRef, NodeOf, ResolvedQuery, Scalar};
 use crate::time::Calendar;
 
@@ -23,18 +23,26 @@ pub(super) struct Scalars<'a> {
     query: &'a ResolvedQuery,
     lookups: &'a [LookupTable],
     fixed: Option<&'a FixedValues>,
+    /// What is known by ordinal, where the plan has rows with ordinals.
+    rows: Option<&'a RowMembers>,
     /// Whether the columns that datasets derive are at hand, by their names.
     by_name: bool,
 }
 
 impl<'a> Scalars<'a> {
     pub(super) fn new(query: &'a ResolvedQuery, tables: &'a Tables) -> Self {
-        Self { query, lookups: &tables.lookups, fixed: Some(&tables.fixed), by_name: false }
+        let (fixed, rows) = (Some(&tables.fixed), Some(&tables.rows));
+        Self { query, lookups: &tables.lookups, fixed, rows, by_name: false }
     }
 
     /// For plans over one dataset alone.
     pub(super) fn of_base(query: &'a ResolvedQuery) -> Self {
-        Self { query, lookups: &[], fixed: None, by_name: false }
+        Self { query, lookups: &[], fixed: None, rows: None, by_name: false }
+    }
+
+    /// The same over values that have no ordinals.
+    pub(super) fn without_ordinals(self) -> Self {
+        Self { rows: None, ..self }
     }
 
     /// The same where the columns that datasets derive are at hand.
@@ -127,15 +135,23 @@ impl<'a> Scalars<'a> {
     /// belongs to the member that is NULL.
     fn node(&self, node: &NodeOf) -> Result<Expr> {
         let to = node.shown.of.as_ref();
+        let shown_as = || to.map(|nodes| ShownAs { name: node.shown.name(), nodes: Arc::clone(nodes) });
+        if let Some(rows) = self.rows.and_then(|rows| rows.find(node)) {
+            let lookup = node.keys.first().and_then(Scalar::column_ref).and_then(|column| column.lookup);
+            let chain = lookup.and_then(|lookup| self.query.lookups.get(lookup)).map(|lookup| lookup.chain.as_str());
+            return row_member_expr(named(ORDINAL), &node.tree, rows, chain, shown_as());
+        }
         if let Some((lookup, columns)) = of_one_lookup(node.read_keys())
             && let [first, ..] = columns.as_slice()
         {
             let (table, chain, row) = self.lookup(lookup, first)?;
             let values = columns.iter().map(|column| Ok(Arc::clone(self.lookup_column(table, column)?.values())));
-            let nodes = node.tree.nodes(&values.collect::<Result<Vec<_>>>()?);
+            let values = values.collect::<Result<Vec<_>>>()?;
+            let names: Vec<&str> = columns.iter().map(|column| column.column.as_str()).collect();
+            let nodes = node.tree.rows().of_target(table.index.id(), &names, || node.tree.nodes(&values));
             let nodes = nodes.map_err(|error| DataFusionError::External(Box::new(error)))?;
             let shown = |node: u32| to.and_then(|to| to.get(node as usize)).copied().unwrap_or(node);
-            let nodes = nodes.into_iter().map(|node| i64::from(shown(node)));
+            let nodes = nodes.iter().map(|node| i64::from(shown(*node)));
             let nodes: ArrayRef = Arc::new(nodes.collect::<Int64Array>());
             // The name tells columns apart, also those of one hierarchy that show different members.
             let name = format!("{chain}.{}#{} {}", node.tree.definition().id, node.tree.stamp(), node.shown.name());
@@ -144,8 +160,7 @@ impl<'a> Scalars<'a> {
             return when(found.clone().is_null(), lit(i64::from(shown(null)))).otherwise(found);
         }
         let keys = node.read_keys().iter().map(|key| self.expr(key)).collect::<Result<Vec<_>>>()?;
-        let to = to.map(|nodes| ShownAs { name: node.shown.name(), nodes: Arc::clone(nodes) });
-        member_expr(keys, &node.tree, to)
+        member_expr(keys, &node.tree, shown_as())
     }
 
     fn column(&self, column: &ColumnRef) -> Result<Expr> {

@@ -38,6 +38,18 @@ impl NodeOf {
         self.keys.get(..columns).unwrap_or(&self.keys)
     }
 
+    /// The keys that the nodes of rows are kept by: in the dataset itself all of them, so that all levels share what is
+    /// kept; behind links those that are read.
+    pub(crate) fn kept_keys(&self) -> &[Scalar] {
+        let is_own = |key: &Scalar| key.column_ref().is_some_and(|column| column.lookup.is_none());
+        if self.keys.iter().all(is_own) { &self.keys } else { self.read_keys() }
+    }
+
+    /// The node itself that those keys tell, whatever is shown for it.
+    pub(crate) fn of_rows(&self) -> Self {
+        Self { keys: self.kept_keys().to_vec(), tree: Arc::clone(&self.tree), shown: Shown::rows() }
+    }
+
     /// Whether a row belongs to a member, by its number, or to one below it.
     pub(super) fn holds(&self, number: i64) -> Predicate {
         let node = u32::try_from(number).ok().and_then(|number| self.tree.closure().node(number));

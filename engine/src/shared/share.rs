@@ -66,6 +66,11 @@ impl Candidate {
         Self { table: (query.base.id, version), columns, passes, pruning, alone }
     }
 
+    /// The same where other columns of the table are read than those that the query names.
+    pub(crate) fn reading(self, columns: BTreeSet<String>) -> Self {
+        Self { columns, ..self }
+    }
+
     fn shares_with(&self, other: &Self) -> bool {
         !self.alone && !other.alone && self.table == other.table && same(&self.pruning, &other.pruning)
     }

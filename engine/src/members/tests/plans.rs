@@ -10,13 +10,13 @@ use drillcore_hierarchies::{Element, HideIf, Hierarchy};
 use crate::members::testing::{built, texts, tree_of};
 use crate::members::{MemberTree, ShownAs, member_expr};
 
-fn airports() -> Arc<MemberTree> {
+pub(super) fn airports() -> Arc<MemberTree> {
     let elements = [Element::group("west"), Element::value("LAX").under("west"), Element::value("SEA").under("west")];
     tree_of(&elements, texts(&[Some("SEA"), Some("LAX"), Some("JFK"), None]))
 }
 
 /// The values of expressions over rows, whose columns are called `x` and `y`.
-fn answer(columns: Vec<ArrayRef>, exprs: Vec<Expr>) -> Result<Vec<Vec<i64>>> {
+pub(super) fn answer(columns: Vec<ArrayRef>, exprs: Vec<Expr>) -> Result<Vec<Vec<i64>>> {
     let named = ["x", "y"].into_iter().zip(columns).map(|(name, column)| (name, column, true));
     let batch = RecordBatch::try_from_iter_with_nullable(named)?;
     let exprs = exprs.into_iter().enumerate().map(|(place, expr)| expr.alias(format!("e{place}"))).collect::<Vec<_>>();
@@ -32,7 +32,7 @@ fn answer(columns: Vec<ArrayRef>, exprs: Vec<Expr>) -> Result<Vec<Vec<i64>>> {
     Ok(batches[0].columns().iter().map(values).collect())
 }
 
-fn shown(tree: &MemberTree, level: usize) -> ShownAs {
+pub(super) fn shown(tree: &MemberTree, level: usize) -> ShownAs {
     ShownAs { name: format!("level {level}"), nodes: tree.at_level(level) }
 }
 
