@@ -45,6 +45,9 @@ pub(crate) struct SourceShape {
     /// Columns that are not looked at, by their names in the source.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) left_out: Vec<String>,
+    /// Whether columns were widened for a load of everything that is still to come.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) reload_due: bool,
 }
 
 /// A column as the source has it.
@@ -58,7 +61,7 @@ impl SourceShape {
     pub(crate) fn new(found: &[Column], left_out: &[String]) -> Self {
         let looked_at = found.iter().filter(|column| !left_out.contains(&column.source_name));
         let one = |column: &Column| FoundColumn { name: column.source_name.clone(), column_type: column.column_type };
-        Self { found: looked_at.map(one).collect(), left_out: left_out.to_vec() }
+        Self { found: looked_at.map(one).collect(), left_out: left_out.to_vec(), reload_due: false }
     }
 
     fn is_unknown(&self) -> bool {

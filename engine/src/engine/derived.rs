@@ -16,7 +16,7 @@ use crate::execute::failed;
 use crate::model::{Column, ColumnType};
 use crate::plan::RowValues;
 use crate::resolve::{column_type_of, rename_column, values_of_rows};
-use crate::tables::table_schema;
+use crate::tables::{OpenFiles, SnapshotTable, table_schema};
 
 impl Engine {
     /// Lets a dataset derive a column from its others, in place of the one of that name that it derives already. A
@@ -111,10 +111,16 @@ impl HeldColumn {
     }
 }
 
-/// The columns of the files of a snapshot: those of the dataset and those that a sync has added.
-pub(super) fn columns_of(snapshot: &Snapshot, entry: &DatasetEntry) -> Result<Vec<Column>> {
-    let held = held_columns(snapshot)?.into_iter().map(|held| Column::new(held.name, held.column_type));
-    Ok(entry.columns.iter().cloned().chain(held).collect())
+/// A snapshot with the columns of the dataset and those that a sync has added to its files. A column of the dataset that
+/// has the name of one of the latter came after it was removed, and has no values there.
+pub(super) fn table_of(snapshot: Arc<Snapshot>, files: Arc<OpenFiles>, entry: &DatasetEntry) -> Result<SnapshotTable> {
+    let (hidden, held): (Vec<HeldColumn>, Vec<HeldColumn>) = held_columns(&snapshot)?
+        .into_iter()
+        .partition(|held| entry.columns.iter().any(|column| column.id == held.name));
+    let held = held.into_iter().map(|held| Column::new(held.name, held.column_type));
+    let columns: Vec<Column> = entry.columns.iter().cloned().chain(held).collect();
+    let hidden = hidden.into_iter().map(|held| held.name).collect();
+    Ok(SnapshotTable::new(snapshot, files, &columns).hiding(hidden))
 }
 
 /// The names of the columns that a sync has added to a snapshot.

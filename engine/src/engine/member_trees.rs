@@ -36,6 +36,12 @@ impl Inner {
             version,
             calendar: wanted.key.calendar.clone(),
             filter: wanted.key.filter.clone(),
+            types: wanted
+                .keys
+                .iter()
+                .map(|key| key.output_type().column_type())
+                .chain(wanted.others.iter().map(|other| other.column_type))
+                .collect(),
         });
         if let Some(known) = key.as_ref().and_then(|key| self.members.get(key)) {
             // Queries have added to trees since then.

@@ -9,7 +9,7 @@ use arrow::compute::{cast, concat_batches};
 use datafusion::catalog::TableProvider;
 
 use super::Inner;
-use super::derived::columns_of;
+use super::derived::table_of;
 use crate::catalog::{Catalog, DatasetEntry};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::failed;
@@ -17,7 +17,7 @@ use crate::links::{LinkIndex, LookupColumn, LookupKey, LookupTable};
 use crate::plan::{FixedValues, RowMembers, Tables, columns_read, lookup_plan};
 use crate::resolve::{Lookup, ResolvedQuery};
 use crate::result::Path;
-use crate::tables::{SnapshotTable, SourceTable};
+use crate::tables::SourceTable;
 use drillcore_store::Snapshot;
 
 /// Everything that a query reads.
@@ -116,7 +116,7 @@ impl Inner {
         match (route, entry.source()) {
             (Some(Route::Snapshot { pinned, .. }), _) => {
                 let files = self.open.open(pinned)?;
-                Ok(Arc::new(SnapshotTable::new(Arc::clone(pinned), files, &columns_of(pinned, entry)?)))
+                Ok(Arc::new(table_of(Arc::clone(pinned), files, entry)?))
             }
             (_, Some(source)) => Ok(Arc::new(SourceTable::new(source, entry.columns.clone()))),
             (_, None) => Err(Error::internal("a dataset has neither a snapshot nor a source")),
@@ -135,7 +135,7 @@ impl Inner {
             Some(Route::Snapshot { pinned, .. }) => Some(pinned.version()),
             _ => None,
         };
-        let key = version.map(|version| LookupKey::new(lookup, version));
+        let key = version.map(|version| LookupKey::new(lookup, version, &entry.columns));
         let known = key.as_ref().and_then(|key| self.lookups.get(key));
         let missing: BTreeSet<String> = match &known {
             Some(table) => columns.iter().filter(|column| !table.columns.contains_key(*column)).cloned().collect(),

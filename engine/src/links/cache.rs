@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
 
 use super::LookupTable;
-use crate::model::ColumnType;
+use crate::model::{Column, ColumnType};
 use crate::resolve::{Lookup, Predicate};
 
 /// Tables kept at most; beyond it the one unused for longest goes.
@@ -19,15 +19,18 @@ pub(crate) struct LookupKey {
     version: u64,
     filter: Predicate,
     keys: Vec<(String, ColumnType)>,
+    /// What the target has: a column may become wider, and one of another kind may get its name, without a new version.
+    columns: Vec<(String, ColumnType)>,
 }
 
 impl LookupKey {
-    pub(crate) fn new(lookup: &Lookup, version: u64) -> Self {
+    pub(crate) fn new(lookup: &Lookup, version: u64, columns: &[Column]) -> Self {
         Self {
             dataset: lookup.dataset.id,
             version,
             filter: lookup.filter.clone(),
             keys: lookup.keys.iter().map(|key| (key.to.clone(), key.key_type)).collect(),
+            columns: columns.iter().map(|column| (column.id.clone(), column.column_type)).collect(),
         }
     }
 }

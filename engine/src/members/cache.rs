@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
 use super::MemberTree;
+use crate::model::ColumnType;
 use crate::resolve::Predicate;
 use crate::time::Calendar;
 
@@ -25,6 +26,8 @@ pub(crate) struct MemberKey {
     pub(crate) calendar: Option<Calendar>,
     /// The rows that are seen.
     pub(crate) filter: Predicate,
+    /// Of what tells the member of a row: a column may become wider without a new version.
+    pub(crate) types: Vec<ColumnType>,
 }
 
 /// The kept trees of one engine, bounded by bytes.
@@ -106,7 +109,7 @@ mod tests {
     use super::{MOST_TREES, MemberCache, MemberKey};
     use crate::members::MemberTree;
     use crate::members::testing::{texts, tree_of};
-    use crate::model::WeekStart;
+    use crate::model::{ColumnType, WeekStart};
     use crate::resolve::Predicate;
     use crate::time::{Calendar, Zone};
 
@@ -115,7 +118,8 @@ mod tests {
     }
 
     fn key(dataset: Uuid, version: u64) -> MemberKey {
-        MemberKey { revision: Uuid::nil(), dataset, version, calendar: None, filter: Predicate::Constant(true) }
+        let (filter, types) = (Predicate::Constant(true), vec![ColumnType::Text]);
+        MemberKey { revision: Uuid::nil(), dataset, version, calendar: None, filter, types }
     }
 
     #[test]
@@ -130,6 +134,7 @@ mod tests {
             MemberKey { dataset: Uuid::from_u128(2), ..known.clone() },
             MemberKey { version: 8, ..known.clone() },
             MemberKey { calendar: Some(utc), ..known.clone() },
+            MemberKey { types: vec![ColumnType::Integer], ..known.clone() },
             MemberKey { filter: Predicate::Constant(false), ..known },
         ] {
             assert_eq!(cache.get(&other), None, "{other:?}");

@@ -1,6 +1,7 @@
 //! How many rows each period has, and of which values, in the source and in the cache.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use super::versions::NO_TIME;
 use crate::model::Level;
@@ -20,9 +21,18 @@ impl Periods {
         Self { level, end: first_day(level, watermark.div_euclid(DAY)) }
     }
 
-    /// The first microsecond behind the last period.
-    pub(crate) fn end(&self) -> i64 {
-        self.end.saturating_mul(DAY)
+    /// The stretches of time that periods take up, given by their first days, in microseconds.
+    pub(crate) fn stretches(&self, periods: &BTreeSet<i64>) -> Vec<RangeInclusive<i64>> {
+        let mut stretches: Vec<RangeInclusive<i64>> = Vec::new();
+        for first in periods {
+            let start = first.saturating_mul(DAY);
+            let end = next_first_day(self.level, *first).min(self.end).saturating_mul(DAY).saturating_sub(1);
+            match stretches.last_mut() {
+                Some(last) if last.end().saturating_add(1) == start => *last = *last.start()..=end,
+                _ => stretches.push(start..=end),
+            }
+        }
+        stretches
     }
 
     /// The first day of the period of a time; none if it is not compared.
@@ -65,6 +75,15 @@ impl PeriodsOf {
         }
     }
 
+    /// Adds what others counted.
+    pub(crate) fn merge(&mut self, others: &Self) {
+        for (period, more) in &others.tallies {
+            let tally = self.tallies.entry(*period).or_default();
+            tally.rows += more.rows;
+            tally.values = tally.values.wrapping_add(more.values);
+        }
+    }
+
     /// The periods of which the other one has something else.
     pub(crate) fn differing(&self, other: &Self) -> BTreeSet<i64> {
         let all = self.tallies.keys().chain(other.tallies.keys());
@@ -99,11 +118,24 @@ fn first_day(level: Level, day: i64) -> i64 {
     }
 }
 
+/// The first day of the period after the one that begins on a day.
+fn next_first_day(level: Level, first: i64) -> i64 {
+    // As many days as the longest has lead into the next one, whatever its length.
+    let longest = match level {
+        Level::Year => 366,
+        Level::Quarter => 92,
+        Level::Month => 31,
+        Level::Week => 7,
+        _ => 1,
+    };
+    first_day(level, first.saturating_add(longest))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{DAY, Level, NO_TIME, Periods, PeriodsOf, day_number, first_day};
+    use super::{DAY, Level, NO_TIME, Periods, PeriodsOf, day_number, first_day, next_first_day};
 
     #[test]
     fn periods_begin_where_the_calendar_says() {
@@ -121,11 +153,34 @@ mod tests {
     }
 
     #[test]
+    fn every_period_ends_where_the_next_begins() {
+        for level in [Level::Year, Level::Quarter, Level::Month, Level::Week, Level::Day] {
+            let mut first = first_day(level, day_number(1999, 12, 31));
+            while first < day_number(2005, 1, 1) {
+                let next = next_first_day(level, first);
+                assert!(first < next && first_day(level, next) == next, "{level:?} {first}");
+                assert_eq!(first_day(level, next - 1), first, "{level:?}");
+                first = next;
+            }
+        }
+    }
+
+    #[test]
+    fn periods_that_follow_each_other_are_one_stretch() {
+        let periods = Periods::new(Level::Month, day_number(2026, 8, 19) * DAY);
+        let days = |month| day_number(2026, month, 1);
+        let stretches = periods.stretches(&BTreeSet::from([days(1), days(2), days(4), days(7)]));
+        let expected = [(1, 3), (4, 5), (7, 8)].map(|(from, to)| days(from) * DAY..=days(to) * DAY - 1);
+        assert_eq!(stretches, expected);
+        assert!(periods.stretches(&BTreeSet::new()).is_empty());
+    }
+
+    #[test]
     fn the_running_period_and_unknown_times_are_not_compared() {
         let periods = Periods::new(Level::Month, day_number(2026, 8, 19) * DAY + 5);
-        assert_eq!(periods.end(), day_number(2026, 8, 1) * DAY);
-        assert_eq!(periods.of(periods.end()), None);
-        assert_eq!(periods.of(periods.end() - 1), Some(day_number(2026, 7, 1)));
+        let end = day_number(2026, 8, 1) * DAY;
+        assert_eq!(periods.of(end), None);
+        assert_eq!(periods.of(end - 1), Some(day_number(2026, 7, 1)));
         assert_eq!(periods.of(NO_TIME), None);
     }
 
@@ -144,5 +199,8 @@ mod tests {
         assert_eq!(one.differing(&other), BTreeSet::from([1, 2, 3]));
         assert_eq!((one.count(&other), one.rows()), (4, 4));
         assert_eq!(one.rows_of(&BTreeSet::from([0, 2, 3])), 3);
+        let (mut parts, rest) = (of(&[(1, 7), (3 * DAY, 5)]), of(&[(DAY, 3), (2, u64::MAX)]));
+        parts.merge(&rest);
+        assert_eq!(parts, one);
     }
 }

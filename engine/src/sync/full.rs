@@ -10,7 +10,7 @@ use drillcore_store::{DeletionVector, KeyEntry, KeyHasher, KeySecret, Place};
 use rayon::slice::ParallelSliceMut;
 
 use super::digests::content_digests;
-use super::keys::{picked, with_key};
+use super::keys::{held_or_keyed, picked, with_key};
 use super::roles::Roles;
 use super::versions::{NO_TIME, greatest, version_times};
 use super::window::Window;
@@ -56,12 +56,13 @@ struct Seen {
     time: i64,
     ordinal: i64,
     digest: u64,
-    /// `NOT_WRITTEN` for a row that says it is deleted.
+    /// `NOT_WRITTEN` for a row that says it is deleted, `TOO_OLD` for one that was made too long ago to be held.
     file: u32,
     row: u32,
 }
 
 const NOT_WRITTEN: u32 = u32::MAX;
+const TOO_OLD: u32 = u32::MAX - 1;
 
 /// The keys of all rows, and the rows that do not count.
 #[derive(Debug, Default)]
@@ -103,27 +104,40 @@ impl FullLoad {
             times = picked(&times, &mask);
             batch = filtered(&batch, &mask)?;
         }
-        self.rows.fetched += batch.num_rows() as u64;
+        let created = if self.window.expels { self.roles.created_of(&batch)? } else { None };
+        let mut too_old = self.window.too_old(created.as_deref());
+        let of_no_use = too_old.iter().filter(|too_old| **too_old).count();
+        self.rows.fetched += (batch.num_rows() - of_no_use) as u64;
         if let Some(secret) = self.secret {
-            let mut hashed = KeyHasher::new(&secret).hash(&self.roles.key_of(&batch))?;
+            let hasher = KeyHasher::new(&secret);
+            let mut hashed = hasher.hash(&self.roles.key_of(&batch))?;
+            if let Some(mask) = held_or_keyed(&hashed, &too_old) {
+                (times, too_old) = (picked(&times, &mask), picked(&too_old, &mask));
+                batch = filtered(&batch, &mask)?;
+                hashed = hasher.hash(&self.roles.key_of(&batch))?;
+            }
             if let Some(mask) = with_key(&hashed, &self.acceleration, &self.dataset)? {
                 let before = batch.num_rows();
                 (times, hashed.hashes) = (picked(&times, &mask), picked(&hashed.hashes, &mask));
-                batch = filtered(&batch, &mask)?;
+                (batch, too_old) = (filtered(&batch, &mask)?, picked(&too_old, &mask));
                 self.rows.null_keys += (before - batch.num_rows()) as u64;
             }
             let digests = content_digests(&secret, &batch, &self.roles, &[])?;
             let ordinals = ordinals(&batch)?;
             self.rows.last_ordinal = self.rows.last_ordinal.max(ordinals.iter().copied().max());
-            let deleted = self.roles.deleted_of(&batch);
-            self.see(&hashed.hashes, &times, &ordinals, &digests, deleted.as_deref())?;
-            if let Some(deleted) = deleted.filter(|deleted| deleted.contains(&true)) {
-                let mask = BooleanArray::from_iter(deleted.iter().map(|deleted| Some(!deleted)));
+            let goes = unwritten(self.roles.deleted_of(&batch), &too_old);
+            self.see(&hashed.hashes, &times, &ordinals, &digests, &goes)?;
+            if goes.iter().any(Option::is_some) {
+                let mask = BooleanArray::from_iter(goes.iter().map(|goes| Some(goes.is_none())));
                 batch = filtered(&batch, &mask)?;
             }
         } else {
             self.rows.last_ordinal = self.rows.last_ordinal.max(ordinals(&batch)?.into_iter().max());
             self.rows.written += batch.num_rows() as u64;
+        }
+        if too_old.contains(&true) {
+            let mut too_old = too_old.iter();
+            times.retain(|_| too_old.next() == Some(&false));
         }
         self.rows.latest = self.rows.latest.max(greatest(&times, self.most));
         Ok(batch)
@@ -135,12 +149,14 @@ impl FullLoad {
         times: &[i64],
         ordinals: &[i64],
         digests: &[u64],
-        deleted: Option<&[bool]>,
+        unwritten: &[Option<u32>],
     ) -> Result<()> {
         let rows = hashes.iter().zip(times).zip(ordinals).zip(digests).enumerate();
         for (index, (((hash, time), ordinal), digest)) in rows {
-            let is_deleted = deleted.and_then(|deleted| deleted.get(index)).copied().unwrap_or(false);
-            let (file, row) = if is_deleted { (NOT_WRITTEN, 0) } else { self.next_place()? };
+            let (file, row) = match unwritten.get(index).copied().flatten() {
+                Some(reason) => (reason, 0),
+                None => self.next_place()?,
+            };
             self.seen.push(Seen { hash: *hash, time: *time, ordinal: *ordinal, digest: *digest, file, row });
         }
         Ok(())
@@ -150,7 +166,7 @@ impl FullLoad {
     fn next_place(&mut self) -> Result<(u32, u32)> {
         let (file, row) = (self.rows.written / self.file_rows, self.rows.written % self.file_rows);
         self.rows.written += 1;
-        let file = u32::try_from(file).ok().filter(|file| *file != NOT_WRITTEN);
+        let file = u32::try_from(file).ok().filter(|file| *file < TOO_OLD);
         let row = u32::try_from(row).ok();
         file.zip(row).ok_or_else(|| Error::internal("the rows of a dataset with a key cannot be counted"))
     }
@@ -171,8 +187,8 @@ impl FullLoad {
             let winner = if first_counts { same.split_first() } else { same.split_last() };
             let Some((winner, others)) = winner else { continue };
             keys.entries.push(winner.entry());
-            keys.dropped += others.len() as u64;
-            for other in others.iter().filter(|other| other.file != NOT_WRITTEN) {
+            keys.dropped += others.iter().filter(|other| other.file != TOO_OLD).count() as u64;
+            for other in others.iter().filter(|other| other.is_written()) {
                 deleted.entry(other.file).or_default().push(other.row);
             }
         }
@@ -185,14 +201,31 @@ impl FullLoad {
 }
 
 impl Seen {
+    fn is_written(&self) -> bool {
+        self.file < TOO_OLD
+    }
+
     fn entry(&self) -> KeyEntry {
         KeyEntry {
             hash: self.hash,
-            place: (self.file != NOT_WRITTEN).then_some(Place { file: self.file, row: self.row }),
+            place: self.is_written().then_some(Place { file: self.file, row: self.row }),
             version_time: Some(self.time).filter(|time| *time != NO_TIME),
             digest: self.digest,
         }
     }
+}
+
+/// Why rows are not written, for those that are not; empty if all are.
+fn unwritten(deleted: Option<Vec<bool>>, too_old: &[bool]) -> Vec<Option<u32>> {
+    let deleted = deleted.unwrap_or_default().into_iter();
+    let mut reasons: Vec<Option<u32>> = deleted.map(|is_deleted| is_deleted.then_some(NOT_WRITTEN)).collect();
+    reasons.resize(reasons.len().max(too_old.len()), None);
+    for (reason, is_too_old) in reasons.iter_mut().zip(too_old) {
+        if *is_too_old {
+            *reason = Some(TOO_OLD);
+        }
+    }
+    reasons
 }
 
 /// The ordinals of rows, which are their last column.
@@ -278,6 +311,29 @@ mod tests {
         assert_eq!((rows.written, rows.latest), (6, Some(40)));
         assert_eq!((deleted, dropped), (vec![(0, vec![0]), (1, vec![1]), (2, vec![1])], 3));
         assert_eq!(places, [at(0, 1), at(1, 0), at(2, 0)], "the first of each key in the source");
+    }
+
+    #[test]
+    fn a_later_version_that_is_too_old_keeps_the_others_of_its_key_away() {
+        let rows: [Row; 5] = [
+            // Made at 10 and deleted, which is a change, at 40.
+            (Some(1), Some(10), Some(40), 0),
+            (Some(1), Some(30), None, 1),
+            (Some(2), Some(30), None, 2),
+            // Not changed since rows are kept.
+            (Some(2), Some(10), None, 3),
+            (None, Some(10), Some(40), 4),
+        ];
+        let window = Window { kept_from: Some(20), expels: true, ..Window::default() };
+        let mut kept = load(Acceleration::delta("made").key(["id"]).insert_update_delete("made", "gone"), window, true);
+        assert_eq!(kept.take(&batch(&rows)).unwrap().num_rows(), 2);
+        let expected = FullRows { fetched: 2, null_keys: 0, written: 2, latest: Some(30), last_ordinal: Some(2) };
+        assert_eq!(kept.rows(), expected);
+        let keys = kept.into_keys();
+        assert_eq!(keys.dropped, 1);
+        let mut places: Vec<Option<Place>> = keys.entries.iter().map(|entry| entry.place).collect();
+        places.sort_unstable_by_key(|place| place.map(|place| place.row));
+        assert_eq!(places, [None, Some(Place { file: 0, row: 1 })]);
     }
 
     #[test]

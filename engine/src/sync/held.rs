@@ -22,11 +22,25 @@ use super::versions::{NO_TIME, micros};
 use crate::error::{Error, Result};
 use crate::tables::OpenSnapshots;
 
-/// Rows that are looked at: those whose column of that name has a time in the range.
+/// Rows that are looked at: those whose column of that name has a time in one of the ranges, which are in order and do
+/// not overlap.
 #[derive(Debug, Clone)]
 pub(crate) struct TimeRange<'a> {
     pub(crate) column: &'a str,
-    pub(crate) micros: RangeInclusive<i64>,
+    pub(crate) micros: Vec<RangeInclusive<i64>>,
+}
+
+impl TimeRange<'_> {
+    /// Whether a time is in one of the ranges; NULL is not.
+    pub(crate) fn contains(&self, time: i64) -> bool {
+        time != NO_TIME && self.meets(time, time)
+    }
+
+    /// Whether one of the ranges has a time between these two, themselves included.
+    fn meets(&self, least: i64, greatest: i64) -> bool {
+        let next = self.micros.partition_point(|range| *range.end() < least);
+        self.micros.get(next).is_some_and(|range| *range.start() <= greatest)
+    }
 }
 
 /// Rows of a snapshot, in the order of its files.
@@ -45,6 +59,25 @@ pub(crate) fn held_rows(
     wanted: &[FieldRef],
     range: Option<&TimeRange<'_>>,
 ) -> Result<HeldRows> {
+    let groups = groups(snapshot, open, range)?;
+    let parts: Vec<Part> = groups.into_par_iter().map(|group| group.read(wanted, range)).collect::<Result<_>>()?;
+    together(&parts, wanted)
+}
+
+/// Makes something of the columns of all rows that live, row group by row group: as many of these are in memory as the
+/// rayon pool of the calling thread has threads.
+pub(crate) fn each_held<T: Send>(
+    snapshot: &Snapshot,
+    open: &OpenSnapshots,
+    wanted: &[FieldRef],
+    make: impl Fn(&[ArrayRef]) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
+    let groups = groups(snapshot, open, None)?;
+    groups.into_par_iter().map(|group| make(&group.read(wanted, None)?.columns)).collect()
+}
+
+/// The row groups that may have rows in the range.
+fn groups(snapshot: &Snapshot, open: &OpenSnapshots, range: Option<&TimeRange<'_>>) -> Result<Vec<Group>> {
     let opened = open.open(snapshot)?;
     let mut groups = Vec::new();
     for (number, described) in snapshot.files().iter().enumerate() {
@@ -67,8 +100,7 @@ pub(crate) fn held_rows(
         }
         debug_assert!(first == described.rows, "the row groups of a file have its rows");
     }
-    let parts: Vec<Part> = groups.into_par_iter().map(|group| group.read(wanted, range)).collect::<Result<_>>()?;
-    together(&parts, wanted)
+    Ok(groups)
 }
 
 /// A row group that is read.
@@ -101,8 +133,7 @@ impl Group {
         {
             let times = self.column(range.column, None)?;
             let times = times.map(|times| micros(&times)).transpose()?.unwrap_or_default();
-            let in_range = |time: &i64| *time != NO_TIME && range.micros.contains(time);
-            rows.retain(|row| times.get(*row).is_some_and(in_range));
+            rows.retain(|row| times.get(*row).is_some_and(|time| range.contains(*time)));
         }
         let mut columns = Vec::with_capacity(wanted.len());
         for field in wanted {
@@ -176,7 +207,7 @@ fn groups_in(metadata: &ArrowReaderMetadata, range: Option<&TimeRange<'_>>) -> V
     let Some((least, greatest)) = bounds() else { return all };
     let overlaps = |(least, greatest): (i64, i64)| {
         let known = least != NO_TIME && greatest != NO_TIME;
-        !known || (least <= *range.micros.end() && greatest >= *range.micros.start())
+        !known || range.meets(least, greatest)
     };
     least.into_iter().zip(greatest).map(overlaps).collect()
 }

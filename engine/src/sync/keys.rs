@@ -22,6 +22,15 @@ pub(super) fn with_key(hashes: &KeyHashes, acceleration: &Acceleration, dataset:
     Err(Error::new(ErrorKind::SourceError, message))
 }
 
+/// Which rows are left when those go that are too old to be held and have no key that they could tell anything about;
+/// none if all are. Nobody misses their key.
+pub(super) fn held_or_keyed(hashes: &KeyHashes, too_old: &[bool]) -> Option<BooleanArray> {
+    let nulls = hashes.nulls.as_ref()?;
+    let is_useful = |(has_key, too_old): (bool, &bool)| has_key || !too_old;
+    let mask: Vec<bool> = nulls.iter().zip(too_old).map(is_useful).collect();
+    if mask.iter().all(|useful| *useful) { None } else { Some(BooleanArray::from(mask)) }
+}
+
 /// The columns of a key in a message.
 pub(crate) fn key_columns_text(key: &[String]) -> String {
     key.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", ")
@@ -39,7 +48,7 @@ mod tests {
     use arrow::array::{ArrayRef, Int64Array, StringArray};
     use drillcore_store::{KeyHasher, KeySecret};
 
-    use super::{picked, with_key};
+    use super::{held_or_keyed, picked, with_key};
     use crate::catalog::{Acceleration, NullKeys};
     use crate::error::ErrorKind;
 
@@ -60,6 +69,16 @@ mod tests {
 
         let mask = with_key(&both, &reject.null_keys(NullKeys::Drop), "orders").unwrap().unwrap();
         assert_eq!(picked(&[10, 20, 30], &mask), [30]);
+    }
+
+    #[test]
+    fn rows_that_are_too_old_may_lack_their_key() {
+        let ids: ArrayRef = Arc::new(Int64Array::from(vec![Some(1), None, None, Some(3)]));
+        let hashes = KeyHasher::new(&KeySecret::from([7; 16])).hash(&[ids]).unwrap();
+        let mask = held_or_keyed(&hashes, &[true, true, false, false]).unwrap();
+        assert_eq!(picked(&[10, 20, 30, 40], &mask), [10, 30, 40]);
+        assert!(held_or_keyed(&hashes, &[true, false, false, true]).is_none());
+        assert!(held_or_keyed(&hashes, &[]).is_none(), "no row can be too old");
     }
 
     #[test]

@@ -96,6 +96,19 @@ impl SchemaDiff {
         next
     }
 
+    /// The columns of the dataset with those types of the source that hold all values of the ones before, so that what
+    /// is held can be read as them; none if there is no such type.
+    pub(crate) fn widened(&self, columns: &[Column]) -> Option<Vec<Column>> {
+        let wider = self.changed.iter().filter(|changed| is_wider(changed.now, changed.held));
+        let wider = Self { changed: wider.cloned().collect(), ..Self::default() };
+        if wider.is_empty() {
+            return None;
+        }
+        let mut next = columns.to_vec();
+        wider.retype(&mut next);
+        Some(next)
+    }
+
     fn retype(&self, columns: &mut [Column]) {
         for changed in &self.changed {
             for column in columns.iter_mut().filter(|column| column.source_name == changed.name) {
@@ -207,7 +220,8 @@ mod tests {
         }
         known[2].default_aggregation = Aggregation::Average;
         let now = columns(&[("a", ColumnType::Text), ("c", DECIMAL), ("d", ColumnType::Date)]);
-        let taken = schema_diff(&found(&known), &now, &known).taken_over(&known);
+        let diff = schema_diff(&found(&known), &now, &known);
+        let taken = diff.taken_over(&known);
         let shown = |column: &Column| (column.id.clone(), column.column_type, column.default_aggregation);
         assert_eq!(
             taken.iter().map(shown).collect::<Vec<_>>(),
@@ -217,5 +231,16 @@ mod tests {
                 ("d".to_owned(), ColumnType::Date, Aggregation::Count),
             ]
         );
+        // Before the rows come only what can be read in those that are there.
+        assert_eq!(
+            diff.widened(&known).unwrap().iter().map(shown).collect::<Vec<_>>(),
+            [
+                ("a_id".to_owned(), ColumnType::Integer, known[0].default_aggregation),
+                ("b_id".to_owned(), ColumnType::Text, known[1].default_aggregation),
+                ("c_id".to_owned(), DECIMAL, Aggregation::Average),
+            ]
+        );
+        let without = columns(&[("a", ColumnType::Text), ("b", ColumnType::Text), ("c", ColumnType::Integer)]);
+        assert_eq!(schema_diff(&found(&known), &without, &known).widened(&known), None);
     }
 }

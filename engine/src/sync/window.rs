@@ -13,6 +13,9 @@ pub(crate) struct Window {
     pub(crate) before: Option<i64>,
     /// Rows were made then or later, or it is not known when.
     pub(crate) kept_from: Option<i64>,
+    /// Whether a row that was made earlier is in question all the same if its version is not earlier: it is not held,
+    /// and no older row of its key is.
+    pub(crate) expels: bool,
 }
 
 impl Window {
@@ -26,12 +29,24 @@ impl Window {
         let in_time = |version: i64| version >= from && self.before.is_none_or(|before| version < before);
         let mut mask: Vec<bool> = versions.iter().map(|version| in_time(*version)).collect();
         if let Some((kept_from, created)) = kept_from {
-            for (kept, made) in mask.iter_mut().zip(created) {
-                *kept &= *made >= kept_from || *made == NO_TIME;
+            for ((kept, made), version) in mask.iter_mut().zip(created).zip(versions) {
+                *kept &= !is_before(*made, kept_from) || (self.expels && *version >= kept_from);
             }
         }
         if mask.iter().all(|kept| *kept) { None } else { Some(BooleanArray::from(mask)) }
     }
+
+    /// Which of the rows in question were made too long ago to be held; empty if none can be.
+    pub(crate) fn too_old(&self, created: Option<&[i64]>) -> Vec<bool> {
+        match self.kept_from.filter(|_| self.expels).zip(created) {
+            Some((kept_from, created)) => created.iter().map(|made| is_before(*made, kept_from)).collect(),
+            None => Vec::new(),
+        }
+    }
+}
+
+fn is_before(made: i64, kept_from: i64) -> bool {
+    made < kept_from && made != NO_TIME
 }
 
 #[cfg(test)]
@@ -56,5 +71,17 @@ mod tests {
         check(Window { kept_from: Some(5), ..window }, Some([false, true, true, true]));
         check(Window { from: Some(5), kept_from: Some(6), ..window }, Some([false, false, false, true]));
         check(Window { before: Some(10), kept_from: Some(3), ..window }, None);
+    }
+
+    #[test]
+    fn a_row_that_was_changed_later_than_rows_are_kept_is_in_question_though_it_is_too_old() {
+        let window = Window { kept_from: Some(6), expels: true, ..Window::default() };
+        check(window, Some([false, true, true, true]));
+        assert_eq!(window.too_old(Some(&[3, NO_TIME, 5, 9])), [true, false, true, false]);
+        check(Window { before: Some(7), ..window }, Some([false, true, false, false]));
+        check(Window { kept_from: Some(8), ..window }, Some([false, true, false, true]));
+        let stays = Window { expels: false, ..window };
+        check(stays, Some([false, true, false, true]));
+        assert!(stays.too_old(Some(&[3])).is_empty() && window.too_old(None).is_empty());
     }
 }

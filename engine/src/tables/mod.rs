@@ -11,7 +11,7 @@ mod tests;
 mod widening;
 
 pub(crate) use leaf::LeafExec;
-pub(crate) use open_files::OpenSnapshots;
+pub(crate) use open_files::{OpenFiles, OpenSnapshots};
 pub(crate) use snapshot::SnapshotTable;
 pub(crate) use source::{SourceTable, numbered, table_schema};
 pub(crate) use widening::check_readable;

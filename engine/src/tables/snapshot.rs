@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::config::TableParquetOptions;
@@ -18,14 +18,17 @@ use datafusion::datasource::source::DataSourceExec;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
+use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::projection::ProjectionExec;
 use drillcore_store::Snapshot;
 
 use super::open_files::OpenFiles;
 use super::reader::VerifiedReaders;
 use super::table_schema;
 use super::widening::check_readable;
-use crate::model::Column;
+use crate::model;
 
 /// A table over the files of a pinned snapshot.
 #[derive(Debug)]
@@ -34,21 +37,57 @@ pub(crate) struct SnapshotTable {
     pinned: Arc<Snapshot>,
     files: Arc<OpenFiles>,
     schema: SchemaRef,
+    /// Columns of the table whose name another one has in the files.
+    hidden: Vec<String>,
 }
 
 impl SnapshotTable {
-    pub(crate) fn new(pinned: Arc<Snapshot>, files: Arc<OpenFiles>, columns: &[Column]) -> Self {
-        Self { pinned, files, schema: table_schema(columns) }
+    pub(crate) fn new(pinned: Arc<Snapshot>, files: Arc<OpenFiles>, columns: &[model::Column]) -> Self {
+        Self { pinned, files, schema: table_schema(columns), hidden: Vec::new() }
+    }
+
+    /// Leaves alone what the files hold under these names: the columns of the table are others, and NULL on all rows.
+    pub(crate) fn hiding(self, hidden: Vec<String>) -> Self {
+        Self { hidden, ..self }
+    }
+
+    fn is_hidden(&self, field: &Field) -> bool {
+        self.hidden.contains(field.name())
+    }
+
+    /// The columns as they are looked for in the files: those that are hidden under a name that no file has.
+    fn sought(&self) -> SchemaRef {
+        if self.hidden.is_empty() {
+            return Arc::clone(&self.schema);
+        }
+        let is_taken =
+            |name: &str| [self.pinned.schema(), &self.schema].iter().any(|s| s.field_with_name(name).is_ok());
+        let sought = |(place, field): (usize, &FieldRef)| -> FieldRef {
+            if !self.is_hidden(field) {
+                return Arc::clone(field);
+            }
+            let mut name = format!("{place} {}", field.name());
+            while is_taken(&name) {
+                name.push(' ');
+            }
+            Arc::new(Field::clone(field).with_name(name))
+        };
+        Arc::new(Schema::new(self.schema.fields().iter().enumerate().map(sought).collect::<Vec<FieldRef>>()))
+    }
+
+    /// The columns of a projection.
+    fn projected(&self, projection: Option<&Vec<usize>>) -> Vec<&FieldRef> {
+        let fields = self.schema.fields();
+        match projection {
+            Some(wanted) => wanted.iter().filter_map(|index| fields.get(*index)).collect(),
+            None => fields.iter().collect(),
+        }
     }
 
     /// Refuses columns that are no longer what the snapshot holds under their names.
     fn check_columns(&self, projection: Option<&Vec<usize>>) -> Result<()> {
-        let fields = self.schema.fields();
-        let checked = match projection {
-            Some(wanted) => check_readable(&self.pinned, wanted.iter().filter_map(|index| fields.get(*index))),
-            None => check_readable(&self.pinned, fields.iter()),
-        };
-        checked.map_err(|error| DataFusionError::External(Box::new(error)))
+        let fields = self.projected(projection).into_iter().filter(|field| !self.is_hidden(field));
+        check_readable(&self.pinned, fields).map_err(|error| DataFusionError::External(Box::new(error)))
     }
 }
 
@@ -75,16 +114,19 @@ impl TableProvider for SnapshotTable {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         self.check_columns(projection)?;
+        let (schema, fields) = (self.sought(), self.projected(projection));
+        let hides = fields.iter().any(|field| self.is_hidden(field));
         let global = state.config_options().execution.parquet.clone();
         let options = TableParquetOptions { global, ..TableParquetOptions::default() };
-        let mut source = ParquetSource::new(Arc::clone(&self.schema))
+        let mut source = ParquetSource::new(Arc::clone(&schema))
             .with_table_parquet_options(options)
             .with_parquet_file_reader_factory(Arc::new(VerifiedReaders::new(&self.files)));
-        if let Some(filter) = conjunction(filters.to_vec()) {
-            let schema = DFSchema::try_from(Arc::clone(&self.schema))?;
+        // What is hidden has another name there.
+        if let Some(filter) = conjunction(filters.to_vec()).filter(|_| !hides) {
+            let schema = DFSchema::try_from(Arc::clone(&schema))?;
             source = source.with_predicate(state.create_physical_expr(filter, &schema)?);
         }
-        let mut statistics = Statistics::new_unknown(&self.schema);
+        let mut statistics = Statistics::new_unknown(&schema);
         statistics.num_rows = usize::try_from(self.pinned.rows()).map_or(Precision::Absent, Precision::Exact);
         // One group of all pieces: DataFusion splits it evenly by bytes, so that small files share a thread.
         let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), Arc::new(source))
@@ -93,6 +135,15 @@ impl TableProvider for SnapshotTable {
             .with_statistics(statistics)
             .with_limit(limit)
             .build();
-        Ok(DataSourceExec::from_data_source(config))
+        let plan: Arc<dyn ExecutionPlan> = DataSourceExec::from_data_source(config);
+        if !hides {
+            return Ok(plan);
+        }
+        let read = plan.schema();
+        let renamed = read.fields().iter().zip(fields).enumerate().map(|(place, (read, field))| {
+            let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new(read.name(), place));
+            (column, field.name().clone())
+        });
+        Ok(Arc::new(ProjectionExec::try_new(renamed, plan)?))
     }
 }

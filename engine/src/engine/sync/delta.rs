@@ -1,5 +1,6 @@
 //! Reading what has changed, and merging it into the newest version.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::super::sync_report::{SyncMode, SyncPhase, SyncReport};
@@ -13,6 +14,7 @@ use crate::sync::{
     HeldRows, Incoming, Merged, SyncState, TimeRange, Window, exchange, held_rows, insert_by_key, insert_missing,
     is_reconcile_due, retention_us, upsert,
 };
+use crate::tables::table_schema;
 
 /// What a delta leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,15 +61,12 @@ impl Job {
             let next = fetched.beyond;
             report.pieces += 1;
             report.non_finite += fetched.non_finite;
-            report.fetched += fetched.rows.num_rows() as u64;
             let last = next.is_none();
             let (job, watermark) = (Arc::clone(self), known.watermark);
             let (ending, encoders) = (ending.of_piece(last), self.inner.executor.encoders());
             let from = window.from;
             let work = move || encoders.install(|| job.merge(fetched, from, watermark, ending));
-            let (applied, null_keys) = self.inner.executor.blocking(work).await?;
-            report.null_keys += null_keys;
-            applied.tell(report);
+            self.inner.executor.blocking(work).await?.tell(report);
             match next {
                 Some(time) => (window.from, start) = (Some(time), time),
                 None => return Ok(()),
@@ -89,7 +88,7 @@ impl Job {
         fetched_from: Option<i64>,
         watermark: Option<i64>,
         ending: Ending,
-    ) -> Result<(Applied, u64)> {
+    ) -> Result<Merging> {
         self.tell(SyncPhase::Merging);
         let base = self.newest()?;
         let incoming = self.incoming(fetched, &base)?;
@@ -117,7 +116,7 @@ impl Job {
             ending.advance(self, state);
         };
         let applied = self.apply(base, &Step { incoming: Some(&incoming), decide: &decide, advance: &advance })?;
-        Ok((applied, incoming.null_keys))
+        Ok(Merging::new(applied, Some(&incoming)))
     }
 
     /// How long after the latest version syncs remember deleted rows.
@@ -128,7 +127,8 @@ impl Job {
 
     /// Fetched rows with all that they are compared by.
     pub(super) fn incoming(&self, fetched: Fetched, base: &Base) -> Result<Incoming> {
-        Incoming::new(fetched.rows, base.secret(), &base.state.added, &self.roles, &self.acceleration, &self.entry.name)
+        let (secret, added, dataset) = (base.secret(), &base.state.added, &self.entry.name);
+        Incoming::new(fetched.rows, secret, added, &self.roles, &self.acceleration, dataset, &self.window())
     }
 
     /// Adds the rows without a key for which no equal one is held. Only rows that were made in the same stretch of time
@@ -136,7 +136,7 @@ impl Job {
     fn insert_missing(&self, incoming: &Incoming, base: &Base, watermark: Option<i64>) -> Result<Merged> {
         let (first, last) = (incoming.times.iter().min(), incoming.times.iter().max());
         let range = first.copied().unwrap_or(0)..=last.copied().unwrap_or(0);
-        let held = self.held_between(base, range)?;
+        let held = self.held_between(base, 0..self.entry.columns.len(), vec![range])?;
         let columns = self.roles.content_of(&incoming.rows);
         let ours = (0..incoming.times.len()).collect();
         let theirs = (0..held.places.len()).collect();
@@ -144,12 +144,18 @@ impl Job {
         Ok(insert_missing(incoming, exchanged, watermark))
     }
 
-    /// The columns of the dataset in the held rows that were made in a stretch of time.
-    pub(super) fn held_between(&self, base: &Base, range: std::ops::RangeInclusive<i64>) -> Result<HeldRows> {
-        let schema = crate::tables::table_schema(&self.entry.columns);
-        let wanted: Vec<_> = schema.fields().iter().take(self.entry.columns.len()).cloned().collect();
+    /// The columns of the dataset that stand at these places, in the held rows that were made in these stretches of time,
+    /// which are in order and do not overlap.
+    pub(super) fn held_between(
+        &self,
+        base: &Base,
+        places: impl IntoIterator<Item = usize>,
+        micros: Vec<RangeInclusive<i64>>,
+    ) -> Result<HeldRows> {
+        let schema = table_schema(&self.entry.columns);
+        let wanted: Vec<_> = places.into_iter().filter_map(|place| schema.fields().get(place)).cloned().collect();
         let column = self.acceleration.created_at.as_deref().unwrap_or_default();
-        held_rows(&base.snapshot, &self.inner.open, &wanted, Some(&TimeRange { column, micros: range }))
+        held_rows(&base.snapshot, &self.inner.open, &wanted, Some(&TimeRange { column, micros }))
     }
 }
 
@@ -188,6 +194,28 @@ impl Ending {
         if job.acceleration.reconcile_every.is_some() {
             state.since_reconcile = if self.reconciles { 0 } else { state.since_reconcile.saturating_add(1) };
         }
+    }
+}
+
+/// What was done with rows that were fetched.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Merging {
+    applied: Applied,
+    fetched: u64,
+    null_keys: u64,
+}
+
+impl Merging {
+    pub(super) fn new(applied: Applied, incoming: Option<&Incoming>) -> Self {
+        let fetched = incoming.map_or(0, Incoming::fetched);
+        Self { applied, fetched, null_keys: incoming.map_or(0, |incoming| incoming.null_keys) }
+    }
+
+    /// Adds it to a report.
+    pub(super) fn tell(&self, report: &mut SyncReport) {
+        report.fetched = report.fetched.saturating_add(self.fetched);
+        report.null_keys = report.null_keys.saturating_add(self.null_keys);
+        self.applied.tell(report);
     }
 }
 

@@ -13,6 +13,7 @@ use futures::StreamExt as _;
 use super::super::sync_report::{SyncMode, SyncPhase, SyncReport};
 use super::super::write::{NORMALIZED, SnapshotSink};
 use super::job::Job;
+use crate::catalog::Strategy;
 use crate::error::Result;
 use crate::execute::failed;
 use crate::plan::ORDINAL;
@@ -63,7 +64,10 @@ impl Job {
         report.unchanged = taken.fetched.saturating_sub(taken.null_keys + committed.dropped + snapshot.rows());
         (report.inserted, report.updated, report.deleted) = (snapshot.rows(), 0, 0);
         (report.conflicts, report.late) = (0, 0);
-        report.bytes = snapshot.manifest().bytes().saturating_add(committed.key_bytes);
+        // A delta may have come first; what it committed is written as well, but all pieces of it are read anew.
+        report.pieces = 0;
+        let bytes = snapshot.manifest().bytes().saturating_add(committed.key_bytes);
+        report.bytes = report.bytes.saturating_add(bytes);
         report.non_finite = met.nulled();
         Ok(())
     }
@@ -95,6 +99,8 @@ impl Job {
             from: None,
             before: (!lag.is_zero()).then(|| self.before_now(lag)),
             kept_from: self.acceleration.retention.map(|kept| self.before_now(kept)),
+            // Rows that are only ever added do not take others away.
+            expels: self.roles.strategy != Strategy::Insert,
         }
     }
 }

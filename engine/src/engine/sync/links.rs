@@ -9,13 +9,12 @@ use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, cast};
 
 use super::super::Inner;
-use super::super::derived::columns_of;
+use super::super::derived::table_of;
 use crate::catalog::{Catalog, DatasetEntry, key_type};
 use crate::error::{Error, Result};
 use crate::execute::failed;
 use crate::links::LinkIndex;
 use crate::model::Link;
-use crate::tables::SnapshotTable;
 
 impl Inner {
     /// Rows of a link's target that no lookup finds, by link. The target's own filters are left aside.
@@ -35,8 +34,7 @@ impl Inner {
         let from = catalog.dataset(&link.from)?;
         let Some(snapshot) = self.store.dataset(target.id).latest()? else { return Ok(0) };
         let files = self.open.open(&snapshot)?;
-        let columns = columns_of(&snapshot, target)?;
-        let table: Arc<dyn TableProvider> = Arc::new(SnapshotTable::new(snapshot, files, &columns));
+        let table: Arc<dyn TableProvider> = Arc::new(table_of(snapshot, files, target)?);
         let plan = LogicalPlanBuilder::scan("target", provider_as_source(table), None).map_err(failed)?;
         let mut keys = Vec::with_capacity(link.on.len());
         for (left, right) in &link.on {

@@ -30,7 +30,7 @@ impl Job {
         let schema = table_schema(&self.entry.columns);
         let wanted: Vec<_> = self.roles.key.iter().filter_map(|place| schema.fields().get(*place)).cloned().collect();
         let column = self.acceleration.created_at.as_deref().unwrap_or_default();
-        let range = TimeRange { column, micros: NO_TIME.saturating_add(1)..=kept_from.saturating_sub(1) };
+        let range = TimeRange { column, micros: vec![NO_TIME.saturating_add(1)..=kept_from.saturating_sub(1)] };
         let held = held_rows(&base.snapshot, &self.inner.open, &wanted, Some(&range))?;
         let Some(keys) = base.keys.as_ref().filter(|_| !held.places.is_empty()) else {
             let mut merged = Merged { remove: held.places, ..Merged::default() };

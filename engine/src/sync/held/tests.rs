@@ -7,7 +7,7 @@ use drillcore_store::{
     StoreOptions,
 };
 
-use super::{TimeRange, held_rows};
+use super::{TimeRange, each_held, held_rows};
 use crate::tables::OpenSnapshots;
 
 /// Rows with a time, NULL where it is below 0, and a number that is ten times as large; with a third column perhaps.
@@ -50,7 +50,7 @@ fn wanted(names: &[&str]) -> Vec<FieldRef> {
 type Columns = Vec<Vec<Option<i64>>>;
 
 fn read(names: &[&str], range: Option<(i64, i64)>) -> (Columns, Vec<(u32, u32)>) {
-    let range = range.map(|(from, to)| TimeRange { column: "at", micros: from..=to });
+    let range = range.map(|(from, to)| TimeRange { column: "at", micros: vec![from..=to] });
     let held = held_rows(&snapshot(), &OpenSnapshots::default(), &wanted(names), range.as_ref()).unwrap();
     let values = held.columns.iter().map(|column| column.as_primitive::<Int64Type>().iter().collect());
     let place = |place: &Place| (place.file, place.row);
@@ -76,11 +76,26 @@ fn a_range_leaves_out_other_rows_and_those_without_a_time() {
 }
 
 #[test]
+fn of_several_ranges_the_rows_between_are_left_out() {
+    let range = TimeRange { column: "at", micros: vec![0..=1, 3..=8, 15..=15, 17..=30] };
+    let held = held_rows(&snapshot(), &OpenSnapshots::default(), &wanted(&["ten"]), Some(&range)).unwrap();
+    let values: Vec<i64> = held.columns[0].as_primitive::<Int64Type>().values().to_vec();
+    assert_eq!(values, [0, 30, 80, 30, 200]);
+}
+
+#[test]
+fn rows_are_handed_over_row_group_by_row_group() {
+    let sum = |columns: &[ArrayRef]| Ok(columns[0].as_primitive::<Int64Type>().iter().flatten().sum::<i64>());
+    let sums = each_held(&snapshot(), &OpenSnapshots::default(), &wanted(&["ten"]), sum).unwrap();
+    assert_eq!(sums, [20 + 30, 140 + 160 - 10, 80 + 90, 30 + 200]);
+}
+
+#[test]
 fn a_column_that_a_file_does_not_have_is_null_and_types_are_those_asked_for() {
     let (values, _) = read(&["note", "ten"], Some((2, 3)));
     assert_eq!(values, [vec![None, None, Some(7)], vec![Some(20), Some(30), Some(30)]]);
     let decimal = vec![Arc::new(Field::new("ten", DataType::Decimal128(20, 0), true))];
-    let range = TimeRange { column: "at", micros: 20..=20 };
+    let range = TimeRange { column: "at", micros: vec![20..=20] };
     let held = held_rows(&snapshot(), &OpenSnapshots::default(), &decimal, Some(&range)).unwrap();
     assert_eq!(held.columns[0].data_type(), &DataType::Decimal128(20, 0));
     assert_eq!(held.columns[0].len(), 1);

@@ -12,7 +12,7 @@ use drillcore_store::{KeyEntry, Place};
 
 pub(crate) use exchange::{Exchanged, exchange};
 pub(crate) use insert::{insert_by_key, insert_missing};
-pub(crate) use replace::replace;
+pub(crate) use replace::{HeldKeys, replace};
 pub(crate) use upsert::upsert;
 pub(in crate::sync) use winners::{first_of_each, latest_of_each};
 

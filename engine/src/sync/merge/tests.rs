@@ -7,7 +7,7 @@ use drillcore_store::{KeyEntry, Place};
 use proptest::collection::vec;
 use proptest::prelude::{Just, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
-use super::{Counts, Merged, insert_by_key, latest_of_each, replace, upsert};
+use super::{Counts, HeldKeys, Merged, insert_by_key, latest_of_each, replace, upsert};
 use crate::catalog::Strategy;
 use crate::sync::incoming::Incoming;
 use crate::sync::versions::NO_TIME;
@@ -22,6 +22,7 @@ fn incoming(events: &[Event]) -> Incoming {
         hashes: events.iter().map(|event| event.0).collect(),
         digests: events.iter().map(|event| event.2).collect(),
         deleted: events.iter().map(|event| event.3).collect(),
+        too_old: Vec::new(),
         null_keys: 0,
     }
 }
@@ -76,6 +77,16 @@ impl Cache {
         merged
     }
 
+    /// Puts rows in place of those of a period that have these keys, and leaves those alone that are unsettled.
+    fn replace(&mut self, incoming: &Incoming, winners: &[usize], period: &[u128], unsettled: &[u128]) -> Merged {
+        let (known, period) = (self.find_rows(incoming, winners), self.find(period));
+        let unsettled = unsettled.iter().copied().collect();
+        let held = HeldKeys { winners: &known, period: &period, unsettled: &unsettled };
+        let merged = replace(incoming, winners, &held);
+        self.apply(incoming, &merged);
+        merged
+    }
+
     /// What is decided where rows are only ever added.
     fn insert(&self, incoming: &Incoming) -> Merged {
         let winners = incoming.winners(Strategy::Insert);
@@ -125,6 +136,28 @@ fn a_delete_of_what_is_not_held_keeps_an_older_row_away() {
 }
 
 #[test]
+fn a_version_that_is_too_old_takes_the_held_row_away_and_is_not_counted_otherwise() {
+    let mut cache = Cache::default();
+    cache.upsert(&[(1, 5, 10, false), (2, 5, 20, false)], None);
+    let rows = [(1, 6, 11, false), (2, 4, 21, false), (3, 6, 30, false), (4, 6, 40, false), (4, 5, 41, false)];
+    let mut events = incoming(&rows);
+    events.too_old = vec![true, true, true, true, false];
+    for expected in [
+        Counts { expired: 1, ..counts([0, 0, 0, 1, 0]) },
+        // Once is twice.
+        counts([0, 0, 0, 1, 0]),
+    ] {
+        let winners = latest_of_each(&events.hashes, &events.times);
+        let merged = upsert(&events, &winners, &cache.find_rows(&events, &winners), None);
+        cache.apply(&events, &merged);
+        assert_eq!((merged.counts, events.fetched()), (expected, 1));
+        assert_eq!(cache.rows(), BTreeMap::from([(2, 20)]));
+    }
+    assert_eq!(events.latest(i64::MAX), Some(5), "what is not held moves no watermark");
+    assert_eq!(cache.upsert(&[(1, 5, 10, false)], None).counts, counts([0, 0, 0, 0, 1]), "older than what was too old");
+}
+
+#[test]
 fn rows_before_the_watermark_are_late_if_they_are_new() {
     let mut cache = Cache::default();
     cache.upsert(&[(1, 5, 0, false)], None);
@@ -138,10 +171,33 @@ fn a_period_becomes_what_the_source_says_whatever_the_versions() {
     cache.upsert(&[(1, 5, 1, false), (2, 5, 2, false), (3, 5, 3, false), (9, 5, 9, false)], None);
     let events = incoming(&[(1, 5, 1, false), (2, 3, 20, false), (4, 1, 4, false), (3, 6, 0, true)]);
     let winners = latest_of_each(&events.hashes, &events.times);
-    let merged = replace(&events, &winners, &cache.find_rows(&events, &winners), &cache.find(&[1, 2, 3]));
-    cache.apply(&events, &merged);
+    let merged = cache.replace(&events, &winners, &[1, 2, 3], &[]);
     assert_eq!(merged.counts, counts([1, 1, 1, 0, 1]));
     assert_eq!(cache.rows(), BTreeMap::from([(1, 1), (2, 20), (4, 4), (9, 9)]));
+    assert_eq!(cache.known[&3].version_time, Some(6), "what deleted it is remembered");
+}
+
+#[test]
+fn every_row_of_a_period_is_counted_once() {
+    let mut cache = Cache::default();
+    cache.upsert(&[(1, 5, 1, false), (2, 5, 2, false), (3, 5, 3, false), (4, 5, 4, false)], None);
+    // 1 is deleted and 5 was never held; 2 is too old; 3 may not be read yet; 4 is gone.
+    let rows = [(1, 6, 1, true), (5, 6, 5, true), (2, 6, 20, false), (3, 5, 30, false)];
+    let mut events = incoming(&rows);
+    events.too_old = vec![false, false, true, false];
+    let winners = latest_of_each(&events.hashes, &events.times);
+    let merged = cache.replace(&events, &winners, &[1, 2, 3, 4], &[3]);
+    // One of the two that are deleted was not fetched.
+    assert_eq!((events.fetched(), merged.counts), (3, Counts { expired: 1, ..counts([0, 0, 2, 0, 2]) }));
+    assert_eq!(cache.rows(), BTreeMap::from([(3, 3)]));
+}
+
+#[test]
+fn rows_that_may_not_be_read_yet_keep_what_is_held_of_their_keys() {
+    let mut cache = Cache::default();
+    cache.upsert(&[(1, 5, 1, false), (2, 5, 2, false)], None);
+    let merged = cache.replace(&incoming(&[]), &[], &[1, 2], &[1]);
+    assert_eq!((merged.counts, cache.rows()), (counts([0, 0, 1, 0, 0]), BTreeMap::from([(1, 1)])));
 }
 
 /// Rows of a few keys and versions, so that they meet.

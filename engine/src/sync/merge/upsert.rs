@@ -6,7 +6,8 @@ use super::{Counts, Dead, Merged, count};
 use crate::sync::incoming::Incoming;
 use crate::sync::versions::NO_TIME;
 
-/// Puts the latest row of each key in place of the held one, unless that is of a later version. `winners` are the rows
+/// Puts the latest row of each key in place of the held one, unless that is of a later version. A row that is too old to
+/// be held takes the held one away, as one does that says it is deleted. `winners` are the rows
 /// that count, `held` says what is known of their keys. Rows of versions before `watermark` that were not held are late.
 pub(crate) fn upsert(
     incoming: &Incoming,
@@ -15,7 +16,7 @@ pub(crate) fn upsert(
     watermark: Option<i64>,
 ) -> Merged {
     let mut merged = Merged::default();
-    merged.counts.dropped = count(incoming.times.len().saturating_sub(winners.len()));
+    merged.counts.dropped = count(incoming.dropped_for(winners));
     for (row, held) in winners.iter().zip(held) {
         let Some(row) = Row::of(incoming, *row) else { continue };
         match held {
@@ -36,18 +37,27 @@ struct Row {
     hash: u128,
     time: i64,
     digest: u64,
-    deleted: bool,
+    /// Whether it is not to be held, because it says it is deleted or because it is too old.
+    goes: bool,
+    too_old: bool,
 }
 
 impl Row {
     fn of(incoming: &Incoming, number: usize) -> Option<Self> {
+        let too_old = incoming.is_too_old(number);
         Some(Self {
             number,
             hash: *incoming.hashes.get(number)?,
             time: *incoming.times.get(number)?,
             digest: *incoming.digests.get(number)?,
-            deleted: incoming.deleted.get(number).copied().unwrap_or(false),
+            goes: too_old || incoming.deleted.get(number).copied().unwrap_or(false),
+            too_old,
         })
+    }
+
+    /// Counts it where it changes nothing. A row that is too old does not count as fetched.
+    fn count_idle(self, counts: &mut Counts) {
+        counts.unchanged += u64::from(!self.too_old);
     }
 
     fn dead(self) -> Dead {
@@ -55,10 +65,10 @@ impl Row {
     }
 
     fn meets_nothing(self, merged: &mut Merged, watermark: Option<i64>) {
-        if self.deleted {
+        if self.goes {
             // An older row of this key, read later, must not come back.
             merged.dead.push(self.dead());
-            merged.counts.unchanged += 1;
+            self.count_idle(&mut merged.counts);
             return;
         }
         merged.write.push(self.number);
@@ -68,15 +78,16 @@ impl Row {
 
     fn meets_row(self, held: &KeyEntry, merged: &mut Merged) {
         let known = held.version_time.unwrap_or(NO_TIME);
-        let same = self.time == known && self.digest == held.digest && !self.deleted;
+        let same = self.time == known && self.digest == held.digest && !self.goes;
         if self.time < known || same {
-            merged.counts.unchanged += 1;
+            self.count_idle(&mut merged.counts);
             return;
         }
         merged.remove.extend(held.place);
-        if self.deleted {
+        if self.goes {
             merged.dead.push(self.dead());
-            merged.counts.deleted += 1;
+            merged.counts.deleted += u64::from(!self.too_old);
+            merged.counts.expired += u64::from(self.too_old);
             return;
         }
         merged.write.push(self.number);
@@ -86,17 +97,14 @@ impl Row {
 
     fn meets_tombstone(self, held: &KeyEntry, merged: &mut Merged) {
         let known = held.version_time.unwrap_or(NO_TIME);
-        let Counts { inserted, unchanged, .. } = &mut merged.counts;
-        if self.deleted {
-            *unchanged += 1;
-            if self.time > known {
-                merged.dead.push(self.dead());
-            }
-        } else if self.time >= known {
-            *inserted += 1;
+        if !self.goes && self.time >= known {
+            merged.counts.inserted += 1;
             merged.write.push(self.number);
-        } else {
-            *unchanged += 1;
+            return;
+        }
+        self.count_idle(&mut merged.counts);
+        if self.goes && self.time > known {
+            merged.dead.push(self.dead());
         }
     }
 }

@@ -4,15 +4,21 @@ use std::collections::BTreeMap;
 
 use super::{Cache, Counts, Fault, Model, Refusal};
 use crate::sync::config::Key;
-use crate::sync::row::Row;
+use crate::sync::row::{Minute, Row};
 
 impl Model<'_> {
-    pub(super) fn merge(&self, cache: &mut Cache, rows: &[Row], counts: &mut Counts) -> Result<(), Refusal> {
-        for (key, row) in self.winners(rows, counts)? {
+    pub(super) fn merge(
+        &self,
+        cache: &mut Cache,
+        rows: &[Row],
+        now: Minute,
+        counts: &mut Counts,
+    ) -> Result<(), Refusal> {
+        for (key, row) in self.winners(rows, now, counts)? {
             let held = cache.rows.iter().position(|held| self.config.key_of(held).as_ref() == Some(&key));
             match held {
-                Some(place) => self.meet_row(cache, place, key, row, counts),
-                None => self.meet_nothing(cache, key, row, counts),
+                Some(place) => self.meet_row(cache, place, key, row, now, counts),
+                None => self.meet_nothing(cache, key, row, now, counts),
             }
         }
         Ok(())
@@ -32,14 +38,16 @@ impl Model<'_> {
     }
 
     /// Per key the newest version, of equally new ones the last.
-    fn winners(&self, rows: &[Row], counts: &mut Counts) -> Result<BTreeMap<Key, Row>, Refusal> {
+    fn winners(&self, rows: &[Row], now: Minute, counts: &mut Counts) -> Result<BTreeMap<Key, Row>, Refusal> {
         let mut winners: BTreeMap<Key, Row> = BTreeMap::new();
         for (key, row) in self.keyed(rows, counts)? {
             let at = self.config.time_of(&row);
             if let Some(other) = winners.get(&key) {
-                counts.dropped += 1;
                 let before = self.config.time_of(other);
-                if at < before || (at == before && self.has(Fault::FirstOfBatchWins)) {
+                let loses = at < before || (at == before && self.has(Fault::FirstOfBatchWins));
+                // Rows that are too old to be held are not counted.
+                counts.dropped += u64::from(!self.is_expired(if loses { &row } else { other }, now));
+                if loses {
                     continue;
                 }
             }
@@ -53,16 +61,18 @@ impl Model<'_> {
         self.config.time_of(row).zip(cache.watermark).is_some_and(|(at, watermark)| at < watermark)
     }
 
-    fn meet_row(&self, cache: &mut Cache, place: usize, key: Key, row: Row, counts: &mut Counts) {
+    fn meet_row(&self, cache: &mut Cache, place: usize, key: Key, row: Row, now: Minute, counts: &mut Counts) {
         let (old, new) = (self.config.time_of(&cache.rows[place]), self.config.time_of(&row));
         let is_stale = if self.has(Fault::TiesLose) { new <= old } else { new < old };
         if (is_stale && !self.has(Fault::StaleWins)) || cache.rows[place] == row {
             return;
         }
-        if self.config.is_tombstone(&row) {
+        let is_expired = self.is_expired(&row, now);
+        if is_expired || self.config.is_tombstone(&row) {
             cache.rows.remove(place);
             self.bury(cache, key, &row);
-            counts.deleted += 1;
+            counts.expired += u64::from(is_expired);
+            counts.deleted += u64::from(!is_expired);
         } else {
             cache.rows[place] = row;
             counts.updated += 1;
@@ -70,12 +80,12 @@ impl Model<'_> {
         }
     }
 
-    fn meet_nothing(&self, cache: &mut Cache, key: Key, row: Row, counts: &mut Counts) {
+    fn meet_nothing(&self, cache: &mut Cache, key: Key, row: Row, now: Minute, counts: &mut Counts) {
         let is_stale = cache.dead.get(&key).is_some_and(|at| self.config.time_of(&row) < *at);
         if is_stale {
             return;
         }
-        if self.config.is_tombstone(&row) {
+        if self.is_expired(&row, now) || self.config.is_tombstone(&row) {
             self.bury(cache, key, &row);
             return;
         }

@@ -36,6 +36,8 @@ pub struct Cache {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     pub columns: Columns,
+    /// Whether numbers were widened for a load of everything that has not come yet.
+    pub reload_due: bool,
     pub cache: Option<Cache>,
 }
 
@@ -92,12 +94,12 @@ impl<'a> Model<'a> {
         let Some(columns) = self.columns(state.columns, table.columns) else {
             return Predicted { outcome: Err(Refusal::Columns), between: Vec::new() };
         };
-        let is_taken_over = self.config.schema == SchemaRule::Reload && columns != state.columns;
+        let is_taken_over = self.config.schema == SchemaRule::Reload && (columns != state.columns || state.reload_due);
         let is_due = state.cache.as_ref().is_none_or(|cache| self.is_full_due(cache));
         let held = state.cache.as_ref().filter(|cache| !is_taken_over && !is_due && self.fits(cache, columns));
         // Rows without a key cannot be told from those that lack a new column.
         let is_reload = is_taken_over || (!is_due && self.is_keyless() && !columns.has_names_of(state.columns));
-        let after = |cache: Cache| State { columns, cache: Some(Cache { columns, ..cache }) };
+        let after = |cache: Cache| State { columns, reload_due: false, cache: Some(Cache { columns, ..cache }) };
         let rows: Vec<Row> = table.rows.iter().map(|row| columns.mask(row)).collect();
         let mut between = Vec::new();
         let outcome = match held {
@@ -117,18 +119,25 @@ impl<'a> Model<'a> {
                 between.push(after(cleared.clone()));
                 between.extend(self.pieces(&cleared, &fetched, now).into_iter().map(after));
                 self.delta(&cleared, &fetched, now).map(|(mut cache, mut counts)| {
-                    (counts.expired, counts.reconciled) = (expired, reconciled);
+                    counts.expired += expired;
+                    counts.reconciled = reconciled;
                     cache.since_full += 1;
                     cache.since_keys = if compares { 0 } else { cache.since_keys + 1 };
                     (after(cache), counts)
                 })
             }
         };
-        // Columns that are added come before the rows; columns that are taken over come after them.
-        if !is_taken_over {
-            between.push(State { columns, cache: state.cache.clone() });
-        } else if let Ok((State { cache, .. }, _)) = &outcome {
-            between.push(State { columns: state.columns, cache: cache.clone() });
+        if is_taken_over {
+            // Wider numbers come before the rows, all else of the columns after them.
+            let columns = Columns { wide: columns.wide, ..state.columns };
+            let reload_due = state.reload_due || columns != state.columns;
+            between.push(State { columns, reload_due, cache: state.cache.clone() });
+            if let Ok((State { cache, .. }, _)) = &outcome {
+                between.push(State { columns, reload_due, cache: cache.clone() });
+            }
+        } else {
+            // Columns that are added come before the rows.
+            between.push(State { columns, reload_due: false, cache: state.cache.clone() });
         }
         Predicted { outcome, between }
     }
@@ -171,7 +180,20 @@ impl<'a> Model<'a> {
         let settled = self.config.lag == 0
             || self.has(Fault::LagIsIgnored)
             || self.config.time_of(row).is_none_or(|at| at < now - self.config.lag);
-        settled && !self.is_expired(row, now)
+        settled && (!self.is_expired(row, now) || self.expels(row, now))
+    }
+
+    /// Whether a row that is too old to be held keeps older versions of it away: it was changed within the time for
+    /// which rows are kept.
+    fn expels(&self, row: &Row, now: Minute) -> bool {
+        let first = self.config.retention.map(|kept| now - kept);
+        let is_recent = self.config.time_of(row).zip(first).is_some_and(|(at, first)| at >= first);
+        self.config.updates() && is_recent && self.config.key_of(row).is_some()
+    }
+
+    /// Those of some rows that are not too old to be held.
+    fn held_of(&self, rows: &[Row], now: Minute) -> Vec<Row> {
+        rows.iter().filter(|row| !self.is_expired(row, now)).cloned().collect()
     }
 
     fn is_expired(&self, row: &Row, now: Minute) -> bool {
@@ -193,23 +215,25 @@ impl<'a> Model<'a> {
 
     fn full(&self, rows: &[Row], now: Minute) -> Result<(Cache, Counts), Refusal> {
         let rows: Vec<Row> = rows.iter().filter(|row| self.is_readable(row, now)).cloned().collect();
-        let (mut cache, mut counts) = (Cache::default(), Counts::new(Mode::Full, &rows));
-        self.take(&mut cache, &rows, &mut counts)?;
-        self.finish(&mut cache, &rows, now, &mut counts);
+        let held = self.held_of(&rows, now);
+        let (mut cache, mut counts) = (Cache::default(), Counts::new(Mode::Full, &held));
+        self.take(&mut cache, &rows, now, &mut counts)?;
+        self.finish(&mut cache, &held, now, &mut counts);
         Ok((cache, counts))
     }
 
     fn delta(&self, held: &Cache, fetched: &[Row], now: Minute) -> Result<(Cache, Counts), Refusal> {
-        let (mut cache, mut counts) = (held.clone(), Counts::new(Mode::Delta, fetched));
+        let seen = self.held_of(fetched, now);
+        let (mut cache, mut counts) = (held.clone(), Counts::new(Mode::Delta, &seen));
         // A version that comes in an earlier piece than a later one is not a duplicate of it.
         counts.is_exact = self.config.period.is_none();
-        self.take(&mut cache, &self.in_pieces(held, fetched, now), &mut counts)?;
-        self.finish(&mut cache, fetched, now, &mut counts);
+        self.take(&mut cache, &self.in_pieces(held, fetched, now), now, &mut counts)?;
+        self.finish(&mut cache, &seen, now, &mut counts);
         Ok((cache, counts))
     }
 
-    fn take(&self, cache: &mut Cache, rows: &[Row], counts: &mut Counts) -> Result<(), Refusal> {
-        if self.config.updates() { self.merge(cache, rows, counts) } else { self.insert(cache, rows, counts) }
+    fn take(&self, cache: &mut Cache, rows: &[Row], now: Minute, counts: &mut Counts) -> Result<(), Refusal> {
+        if self.config.updates() { self.merge(cache, rows, now, counts) } else { self.insert(cache, rows, counts) }
     }
 
     /// Moves the watermark, and puts the rows in order.

@@ -84,7 +84,7 @@ impl<'a> Play<'a> {
         db.create(feed.dataset(NAME)).map_err(|error| format!("a dataset: {error}"))?;
         block_on(db.engine().accelerate(NAME, config.acceleration()))
             .map_err(|error| format!("an acceleration: {error}"))?;
-        let states = vec![State { columns: Columns::default(), cache: None }];
+        let states = vec![State { columns: Columns::default(), reload_due: false, cache: None }];
         let (model, history) = (Model::new(config, fault), BTreeMap::new());
         Ok(Self { config, model, fault, coverage, clock, feed, storage, db, states, history, cost: 60 })
     }

@@ -37,7 +37,7 @@ impl Play<'_> {
                 {
                     cache.watermark = before.watermark;
                 }
-                unite(&mut states, [State { columns: state.columns, cache }]);
+                unite(&mut states, [State { columns: state.columns, reload_due: state.reload_due, cache }]);
             }
         }
         self.states = states;
