@@ -20,6 +20,7 @@ pub(crate) struct Context {
     pub(crate) env: Arc<dyn Environment>,
     pub(crate) retention: Retention,
     pub(crate) lock_timeout: Duration,
+    pub(crate) key_cache_bytes: usize,
     /// What `format.json` requires of writers; known only once it was read.
     pub(crate) writer_features: Vec<String>,
 }

@@ -7,7 +7,7 @@ pub(crate) const CATALOG_DIR: &str = "catalog";
 pub(crate) const DATASETS_DIR: &str = "datasets";
 pub(crate) const LEASES_DIR: &str = "leases";
 
-/// Held exclusively from listing the newest version of a log until after its link.
+/// Held exclusively from finding the newest version of a log until after its link.
 pub(crate) const COMMIT_LOCK: &str = ".lock";
 /// Held shared by whoever has written files that no manifest names yet, exclusively by who removes such files.
 pub(crate) const WRITING_LOCK: &str = ".writing";

@@ -101,7 +101,9 @@ pub use touched::{DaySet, DaySetParseError, Touched};
 pub use verified::{VerifiedFile, VerifiedReader};
 
 // Finding rows by their key.
-pub use keys::{KeyEntry, KeyHasher, KeyHashes, KeyIndex, KeyRunFile, KeySecret, Keys, Place, row_digests};
+pub use keys::{
+    KeyEntry, KeyHasher, KeyHashes, KeyIndex, KeyRule, KeyRunFile, KeySecret, KeySorter, Keys, Place, row_digests,
+};
 
 // Writing.
 pub use dataset::{Changes, CommitOptions, Committed, Full, KeyChanges};

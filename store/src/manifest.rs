@@ -93,6 +93,10 @@ pub struct DataFile {
     /// Which of its rows are deleted; `None` if none are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletions: Option<FileDeletions>,
+    /// Whether it ended because no more rows of their size were to go into it, however few they are: putting it together
+    /// with others would only give such files again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub full: bool,
 }
 
 /// How the content of a file is checked.

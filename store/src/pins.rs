@@ -207,6 +207,7 @@ mod tests {
             env: Arc::new(SeededEnvironment::new(seed, 0)),
             retention: Retention::default(),
             lock_timeout: Duration::ZERO,
+            key_cache_bytes: 0,
             writer_features: Vec::new(),
         })
     }

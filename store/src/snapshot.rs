@@ -122,6 +122,18 @@ impl Snapshot {
         Ok(place.get_or_init(|| opened).clone())
     }
 
+    /// Opens a file for as long as the handle lives, unless it stays open anyway: whoever goes through many files must not
+    /// have all of them open.
+    pub(crate) fn open_file_briefly(&self, index: usize) -> Result<VerifiedFile> {
+        let (Some(file), Some(place)) = (self.manifest.files.get(index), self.open.get(index)) else {
+            return Err(self.no_such_file(index));
+        };
+        match place.get() {
+            Some(open) => Ok(open.clone()),
+            None => open_data_file(&self.files.context, self.dataset(), file),
+        }
+    }
+
     /// Which rows of a file are deleted, by its place in [`files`](Self::files); `None` if none are. It is read and
     /// checked once; later calls and later versions in which the same rows of the file are deleted share it.
     ///

@@ -46,8 +46,10 @@ impl Store {
     /// [`ErrorKind::UnsupportedStorage`](crate::ErrorKind::UnsupportedStorage) or
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the medium refuses.
     pub fn open(storage: Arc<dyn Storage>, options: StoreOptions) -> Result<Self> {
-        let StoreOptions { retention, lock_timeout, environment } = options;
-        let mut context = Context { storage, env: environment, retention, lock_timeout, writer_features: Vec::new() };
+        let StoreOptions { retention, lock_timeout, environment, key_cache_bytes } = options;
+        let writer_features = Vec::new();
+        let mut context =
+            Context { storage, env: environment, retention, lock_timeout, key_cache_bytes, writer_features };
         let format = open_or_create(&context)?;
         context.writer_features = format.writer_features;
         let context = Arc::new(context);

@@ -253,6 +253,7 @@ mod tests {
             env: Arc::new(SystemEnvironment),
             retention: Retention::default(),
             lock_timeout: Duration::ZERO,
+            key_cache_bytes: 0,
             writer_features: Vec::new(),
         }
     }

@@ -94,6 +94,11 @@ impl SnapshotSink {
         self.writer.new_key_secret()
     }
 
+    /// What writes the rows of this version.
+    pub(super) fn writer(&self) -> &SnapshotWriter {
+        &self.writer
+    }
+
     /// Encodes rows, on threads where that does not hold up queries.
     pub(super) async fn write(&mut self, batch: RecordBatch) -> Result<()> {
         self.write_made((), move |_| Ok(batch)).await
@@ -135,14 +140,8 @@ impl SnapshotSink {
     ) -> Result<FullCommit> {
         let options = with_properties(properties);
         self.commit(move |writer, schema, files| {
-            let chosen = load.into_keys();
-            let runs = match keys {
-                None => None,
-                Some((columns, secret)) => {
-                    let run = writer.write_keys(&files, chosen.entries)?;
-                    Some(Keys { columns, secret, runs: vec![run] })
-                }
-            };
+            let chosen = load.into_keys(keys.is_some().then_some(files.as_slice()))?;
+            let runs = keys.zip(chosen.run).map(|((columns, secret), run)| Keys { columns, secret, runs: vec![run] });
             let bytes = runs.iter().flat_map(|keys| &keys.runs).map(|run| run.size).sum();
             let mut full = Full::default();
             for (number, rows) in chosen.deleted {

@@ -1,13 +1,14 @@
 //! What is kept of the rows while everything is read: which of them are written, where the row of each key ended up,
 //! and which rows turn out not to count once all are known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use arrow::array::{AsArray, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::Int64Type;
-use drillcore_store::{DeletionVector, KeyEntry, KeyHasher, KeySecret, Place};
-use rayon::slice::ParallelSliceMut;
+use drillcore_store::{
+    DataFile, DeletionVector, KeyEntry, KeyHasher, KeyRule, KeyRunFile, KeySecret, KeySorter, Place, SnapshotWriter,
+};
 
 use super::digests::content_digests;
 use super::keys::{held_or_keyed, picked, with_key};
@@ -24,14 +25,22 @@ pub(crate) struct FullLoad {
     acceleration: Acceleration,
     dataset: String,
     window: Window,
-    /// By which keys are hashed; none without a key.
-    secret: Option<KeySecret>,
+    keyed: Option<Keyed>,
     /// Rows of a file.
     file_rows: u64,
     /// The latest version that can be trusted.
     most: i64,
     rows: FullRows,
-    seen: Vec<Seen>,
+}
+
+/// Rows that are found by their keys.
+#[derive(Debug)]
+struct Keyed {
+    /// By which keys are hashed.
+    secret: KeySecret,
+    sorter: KeySorter,
+    /// Ordinals of the rows that were made too long ago to be held.
+    too_old: HashSet<i64>,
 }
 
 /// How many rows were read, and what is known of them together.
@@ -49,26 +58,11 @@ pub(crate) struct FullRows {
     pub(crate) last_ordinal: Option<i64>,
 }
 
-/// A row with a key. 48 bytes, because there are as many as the dataset has rows.
-#[derive(Debug, Clone, Copy)]
-struct Seen {
-    hash: u128,
-    time: i64,
-    ordinal: i64,
-    digest: u64,
-    /// `NOT_WRITTEN` for a row that says it is deleted, `TOO_OLD` for one that was made too long ago to be held.
-    file: u32,
-    row: u32,
-}
-
-const NOT_WRITTEN: u32 = u32::MAX;
-const TOO_OLD: u32 = u32::MAX - 1;
-
 /// The keys of all rows, and the rows that do not count.
 #[derive(Debug, Default)]
 pub(crate) struct FullKeys {
-    /// What is known of each key.
-    pub(crate) entries: Vec<KeyEntry>,
+    /// What is known of each key, if that was to be written.
+    pub(crate) run: Option<KeyRunFile>,
     /// Rows that were written and are not the ones that count for their key, by the number of their file.
     pub(crate) deleted: BTreeMap<usize, DeletionVector>,
     /// Rows that do not count.
@@ -76,18 +70,21 @@ pub(crate) struct FullKeys {
 }
 
 impl FullLoad {
-    /// For files of that many rows. Rows are found by their keys if a secret is given.
+    /// For files of that many rows. Rows are found by their keys if a secret is given; what is known of these is put
+    /// aside by the writer.
     pub(crate) fn new(
         roles: Roles,
         acceleration: Acceleration,
         dataset: String,
         window: Window,
-        secret: Option<KeySecret>,
+        secret: Option<(KeySecret, &SnapshotWriter)>,
         file_rows: u64,
     ) -> Self {
-        let (rows, seen) = (FullRows::default(), Vec::new());
-        let (file_rows, most) = (file_rows.max(1), i64::MAX);
-        Self { roles, acceleration, dataset, window, secret, file_rows, most, rows, seen }
+        // The latest version of a key, and of several the last; where rows are only ever added, the first.
+        let rule = if roles.strategy == Strategy::Insert { KeyRule::First } else { KeyRule::Latest };
+        let keyed = secret.map(|(secret, writer)| Keyed { secret, sorter: writer.key_sorter(rule), too_old: HashSet::new() });
+        let (file_rows, most, rows) = (file_rows.max(1), i64::MAX, FullRows::default());
+        Self { roles, acceleration, dataset, window, keyed, file_rows, most, rows }
     }
 
     /// Versions later than this cannot be trusted.
@@ -108,7 +105,7 @@ impl FullLoad {
         let mut too_old = self.window.too_old(created.as_deref());
         let of_no_use = too_old.iter().filter(|too_old| **too_old).count();
         self.rows.fetched += (batch.num_rows() - of_no_use) as u64;
-        if let Some(secret) = self.secret {
+        if let Some(secret) = self.keyed.as_ref().map(|keyed| keyed.secret) {
             let hasher = KeyHasher::new(&secret);
             let mut hashed = hasher.hash(&self.roles.key_of(&batch))?;
             if let Some(mask) = held_or_keyed(&hashed, &too_old) {
@@ -125,10 +122,14 @@ impl FullLoad {
             let digests = content_digests(&secret, &batch, &self.roles, &[])?;
             let ordinals = ordinals(&batch)?;
             self.rows.last_ordinal = self.rows.last_ordinal.max(ordinals.iter().copied().max());
+            if let Some(keyed) = &mut self.keyed {
+                let too_old = ordinals.iter().zip(&too_old).filter(|(_, too_old)| **too_old);
+                keyed.too_old.extend(too_old.map(|(ordinal, _)| *ordinal));
+            }
             let goes = unwritten(self.roles.deleted_of(&batch), &too_old);
             self.see(&hashed.hashes, &times, &ordinals, &digests, &goes)?;
-            if goes.iter().any(Option::is_some) {
-                let mask = BooleanArray::from_iter(goes.iter().map(|goes| Some(goes.is_none())));
+            if goes.contains(&true) {
+                let mask = BooleanArray::from_iter(goes.iter().map(|goes| Some(!goes)));
                 batch = filtered(&batch, &mask)?;
             }
         } else {
@@ -149,26 +150,28 @@ impl FullLoad {
         times: &[i64],
         ordinals: &[i64],
         digests: &[u64],
-        unwritten: &[Option<u32>],
+        goes: &[bool],
     ) -> Result<()> {
         let rows = hashes.iter().zip(times).zip(ordinals).zip(digests).enumerate();
         for (index, (((hash, time), ordinal), digest)) in rows {
-            let (file, row) = match unwritten.get(index).copied().flatten() {
-                Some(reason) => (reason, 0),
-                None => self.next_place()?,
-            };
-            self.seen.push(Seen { hash: *hash, time: *time, ordinal: *ordinal, digest: *digest, file, row });
+            let goes = goes.get(index).copied().unwrap_or_default();
+            let place = if goes { None } else { Some(self.next_place()?) };
+            let version_time = Some(*time).filter(|time| *time != NO_TIME);
+            let entry = KeyEntry { hash: *hash, place, version_time, digest: *digest };
+            if let Some(keyed) = &mut self.keyed {
+                keyed.sorter.push(entry, *ordinal)?;
+            }
         }
         Ok(())
     }
 
     /// Where the next row is written: files are filled one after the other.
-    fn next_place(&mut self) -> Result<(u32, u32)> {
+    fn next_place(&mut self) -> Result<Place> {
         let (file, row) = (self.rows.written / self.file_rows, self.rows.written % self.file_rows);
         self.rows.written += 1;
-        let file = u32::try_from(file).ok().filter(|file| *file < TOO_OLD);
-        let row = u32::try_from(row).ok();
-        file.zip(row).ok_or_else(|| Error::internal("the rows of a dataset with a key cannot be counted"))
+        let file = u32::try_from(file).ok().filter(|file| *file != u32::MAX);
+        let place = file.zip(u32::try_from(row).ok()).map(|(file, row)| Place { file, row });
+        place.ok_or_else(|| Error::internal("the rows of a dataset with a key cannot be counted"))
     }
 
     /// What is known of the rows taken so far.
@@ -176,56 +179,41 @@ impl FullLoad {
         self.rows
     }
 
-    /// Chooses the row of each key: the latest version, and of several the last; where rows are only ever added, the
-    /// first.
-    pub(crate) fn into_keys(mut self) -> FullKeys {
-        let first_counts = self.roles.strategy == Strategy::Insert;
-        self.seen.par_sort_unstable_by_key(|seen| (seen.hash, if first_counts { 0 } else { seen.time }, seen.ordinal));
+    /// Chooses the row of each key. What is known of the keys is written if the files that the rows are in are given. Works
+    /// in parallel on the rayon pool of the calling thread.
+    pub(crate) fn into_keys(self, files: Option<&[DataFile]>) -> Result<FullKeys> {
+        let Some(Keyed { sorter, too_old, .. }) = self.keyed else { return Ok(FullKeys::default()) };
         let mut keys = FullKeys::default();
         let mut deleted: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for same in self.seen.chunk_by(|one, other| one.hash == other.hash) {
-            let winner = if first_counts { same.split_first() } else { same.split_last() };
-            let Some((winner, others)) = winner else { continue };
-            keys.entries.push(winner.entry());
-            keys.dropped += others.iter().filter(|other| other.file != TOO_OLD).count() as u64;
-            for other in others.iter().filter(|other| other.is_written()) {
-                deleted.entry(other.file).or_default().push(other.row);
+        let mut drop_row = |entry: KeyEntry, ordinal: i64| {
+            keys.dropped += u64::from(!too_old.contains(&ordinal));
+            if let Some(place) = entry.place {
+                deleted.entry(place.file).or_default().push(place.row);
             }
-        }
+        };
+        let run = match files {
+            Some(files) => Some(sorter.finish_run(files, &mut drop_row)?),
+            None => {
+                sorter.finish(&mut drop_row)?;
+                None
+            }
+        };
         for (file, mut rows) in deleted {
             rows.sort_unstable();
             keys.deleted.insert(usize::try_from(file).unwrap_or(usize::MAX), DeletionVector::from_rows(rows));
         }
-        keys
+        Ok(FullKeys { run, ..keys })
     }
 }
 
-impl Seen {
-    fn is_written(&self) -> bool {
-        self.file < TOO_OLD
+/// Which rows are not written: those that say they are deleted, and those that were made too long ago. Empty if all are.
+fn unwritten(deleted: Option<Vec<bool>>, too_old: &[bool]) -> Vec<bool> {
+    let mut goes = deleted.unwrap_or_default();
+    goes.resize(goes.len().max(too_old.len()), false);
+    for (goes, too_old) in goes.iter_mut().zip(too_old) {
+        *goes |= too_old;
     }
-
-    fn entry(&self) -> KeyEntry {
-        KeyEntry {
-            hash: self.hash,
-            place: self.is_written().then_some(Place { file: self.file, row: self.row }),
-            version_time: Some(self.time).filter(|time| *time != NO_TIME),
-            digest: self.digest,
-        }
-    }
-}
-
-/// Why rows are not written, for those that are not; empty if all are.
-fn unwritten(deleted: Option<Vec<bool>>, too_old: &[bool]) -> Vec<Option<u32>> {
-    let deleted = deleted.unwrap_or_default().into_iter();
-    let mut reasons: Vec<Option<u32>> = deleted.map(|is_deleted| is_deleted.then_some(NOT_WRITTEN)).collect();
-    reasons.resize(reasons.len().max(too_old.len()), None);
-    for (reason, is_too_old) in reasons.iter_mut().zip(too_old) {
-        if *is_too_old {
-            *reason = Some(TOO_OLD);
-        }
-    }
-    reasons
+    goes
 }
 
 /// The ordinals of rows, which are their last column.
@@ -243,7 +231,10 @@ mod tests {
     use std::sync::Arc;
 
     use arrow::array::{ArrayRef, Int64Array, RecordBatch, TimestampMicrosecondArray};
-    use drillcore_store::{KeySecret, Place};
+    use drillcore_store::{
+        CommitOptions, Full, KeyEntry, KeySecret, Keys, MemoryStorage, ParquetLayout, Place, SnapshotWriter, Store,
+        StoreOptions,
+    };
 
     use super::{FullLoad, FullRows};
     use crate::catalog::{Acceleration, NullKeys};
@@ -265,11 +256,16 @@ mod tests {
         RecordBatch::try_from_iter([("id", ids), ("made", made), ("gone", gone), ("#ordinal", ordinals)]).unwrap()
     }
 
-    fn load(acceleration: Acceleration, window: Window, keyed: bool) -> FullLoad {
+    fn writer() -> SnapshotWriter {
+        let store = Store::open(Arc::new(MemoryStorage::new()), StoreOptions::default()).unwrap();
+        store.dataset(store.new_id()).writer().unwrap()
+    }
+
+    fn load(acceleration: Acceleration, window: Window, writer: Option<&SnapshotWriter>) -> FullLoad {
         let columns = [("id", ColumnType::Integer), ("made", ColumnType::Datetime), ("gone", ColumnType::Datetime)];
         let columns: Vec<Column> = columns.iter().map(|(id, held)| Column::new(*id, *held)).collect();
         let roles = Roles::new(&acceleration, &columns).unwrap();
-        let secret = keyed.then(|| KeySecret::from([1; 16]));
+        let secret = writer.map(|writer| (KeySecret::from([1; 16]), writer));
         FullLoad::new(roles, acceleration, "orders".to_owned(), window, secret, 2)
     }
 
@@ -287,14 +283,22 @@ mod tests {
     type Loaded = (FullRows, Vec<(usize, Vec<u32>)>, Vec<Option<Place>>, u64);
 
     fn loaded(acceleration: Acceleration) -> Loaded {
-        let mut load = load(acceleration, Window::default(), true);
-        let written =
-            load.take(&batch(&ROWS[..4])).unwrap().num_rows() + load.take(&batch(&ROWS[4..])).unwrap().num_rows();
-        let rows = load.rows();
-        assert_eq!(written as u64, rows.written);
-        let keys = load.into_keys();
+        let writer = writer();
+        let mut load = load(acceleration, Window::default(), Some(&writer));
+        let written = [load.take(&batch(&ROWS[..4])).unwrap(), load.take(&batch(&ROWS[4..])).unwrap()];
+        let (rows, schema) = (load.rows(), written[0].schema());
+        assert_eq!(written.iter().map(RecordBatch::num_rows).sum::<usize>() as u64, rows.written);
+        let layout = ParquetLayout::default().with_target_file_rows(2);
+        let files = writer.write_parquet(&schema, written.map(Ok::<_, drillcore_store::Error>), &layout).unwrap();
+        let keys = load.into_keys(Some(&files)).unwrap();
         let deleted = keys.deleted.iter().map(|(file, rows)| (*file, rows.rows().collect())).collect();
-        let mut places: Vec<Option<Place>> = keys.entries.iter().map(|entry| entry.place).collect();
+        let columns = vec!["id".to_owned()];
+        let known = Keys { columns, secret: KeySecret::from([1; 16]), runs: keys.run.into_iter().collect() };
+        let full = Full::new(files).with_keys(known);
+        let snapshot = writer.commit_full_with(&schema, full, &CommitOptions::default()).unwrap().snapshot;
+        let entries: Vec<KeyEntry> =
+            snapshot.keys().unwrap().unwrap().entries().collect::<Result<Vec<_>, _>>().unwrap().concat();
+        let mut places: Vec<Option<Place>> = entries.iter().map(|entry| entry.place).collect();
         places.sort_unstable_by_key(|place| place.map(|place| (place.file, place.row)));
         (rows, deleted, places, keys.dropped)
     }
@@ -325,15 +329,17 @@ mod tests {
             (None, Some(10), Some(40), 4),
         ];
         let window = Window { kept_from: Some(20), expels: true, ..Window::default() };
-        let mut kept = load(Acceleration::delta("made").key(["id"]).insert_update_delete("made", "gone"), window, true);
+        let writer = writer();
+        let keyed = Acceleration::delta("made").key(["id"]).insert_update_delete("made", "gone");
+        let mut kept = load(keyed, window, Some(&writer));
         assert_eq!(kept.take(&batch(&rows)).unwrap().num_rows(), 2);
         let expected = FullRows { fetched: 2, null_keys: 0, written: 2, latest: Some(30), last_ordinal: Some(2) };
         assert_eq!(kept.rows(), expected);
-        let keys = kept.into_keys();
+        let keys = kept.into_keys(None).unwrap();
         assert_eq!(keys.dropped, 1);
-        let mut places: Vec<Option<Place>> = keys.entries.iter().map(|entry| entry.place).collect();
-        places.sort_unstable_by_key(|place| place.map(|place| place.row));
-        assert_eq!(places, [None, Some(Place { file: 0, row: 1 })]);
+        let deleted: Vec<(usize, Vec<u32>)> =
+            keys.deleted.iter().map(|(file, rows)| (*file, rows.rows().collect())).collect();
+        assert_eq!(deleted, [(0, vec![0])]);
     }
 
     #[test]
@@ -341,14 +347,16 @@ mod tests {
         let rows = [(Some(1), Some(10), None, 0), (None, Some(20), None, 1), (Some(2), Some(30), None, 2)];
         let window = Window { before: Some(30), ..Window::default() };
         let keyed = Acceleration::delta("made").key(["id"]).null_keys(NullKeys::Drop);
-        let mut kept = load(keyed.clone(), window, true);
+        let writer = writer();
+        let mut kept = load(keyed.clone(), window, Some(&writer));
         assert_eq!(kept.take(&batch(&rows)).unwrap().num_rows(), 1);
         let expected = FullRows { fetched: 2, null_keys: 1, written: 1, latest: Some(10), last_ordinal: Some(0) };
         assert_eq!(kept.rows(), expected);
-        assert!(load(keyed.null_keys(NullKeys::Reject), window, true).take(&batch(&rows)).is_err());
-        let mut unkeyed = load(Acceleration::delta("made"), Window::default(), false);
+        assert!(load(keyed.null_keys(NullKeys::Reject), window, Some(&writer)).take(&batch(&rows)).is_err());
+        let mut unkeyed = load(Acceleration::delta("made"), Window::default(), None);
         assert_eq!(unkeyed.take(&batch(&rows)).unwrap().num_rows(), 3);
         assert_eq!(unkeyed.rows().last_ordinal, Some(2));
-        assert!(unkeyed.into_keys().entries.is_empty());
+        let keys = unkeyed.into_keys(None).unwrap();
+        assert!(keys.run.is_none() && keys.deleted.is_empty());
     }
 }

@@ -78,7 +78,9 @@ pub struct Changes {
 /// What a commit does to the key runs of the version before.
 #[derive(Debug, Clone, Default)]
 pub enum KeyChanges {
-    /// They stay as they are.
+    /// They stay as they are. If there are any, the rows must, too, or may only be written into other files
+    /// ([`Operation::Compact`](crate::Operation::Compact), [`Operation::Purge`](crate::Operation::Purge)): the key of a
+    /// deleted row would still lead to it, and no key to one that is added.
     #[default]
     Keep,
     /// Some come and some go.

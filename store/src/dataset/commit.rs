@@ -122,7 +122,7 @@ impl DatasetInner {
 
     /// The newest version as it is now; needs the lock to stay so.
     pub(super) fn read_newest(&self) -> Result<Option<Envelope<Manifest>>> {
-        let newest = self.log.newest()?;
+        let newest = self.newest_version()?;
         if newest == 0 {
             return Ok(None);
         }

@@ -99,6 +99,10 @@ impl DatasetInner {
                 (files, base.keys)
             }
         };
+        if held_keys.is_some() && !same_rows && matches!(keys, KeyChanges::Keep) {
+            let error = Error::new(ErrorKind::InvalidInput, "rows are added or deleted and the key runs do not say it");
+            return Err(error.with_path(&self.dir));
+        }
         self.remove_files_from(&mut files, &removed)?;
         files.extend(added);
         self.refuse_twice(first_duplicate(&files))?;

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::DatasetInner;
-use super::inventory::referenced;
+use super::inventory::Named;
 use crate::error::Result;
 use crate::log::Envelope;
 use crate::manifest::{Manifest, Operation};
@@ -54,19 +54,19 @@ pub struct VersionDescription {
 
 impl DatasetInner {
     pub(super) fn describe(&self) -> Result<DatasetDescription> {
-        let mut manifests = Vec::new();
+        let (mut versions, mut needed) = (Vec::new(), Named::default());
         for number in self.log.versions()? {
             // One may have gone since it was listed.
             if let Some(envelope) = self.log.read::<Manifest>(number)? {
-                manifests.push(envelope);
+                versions.push(describe_version(&envelope));
+                needed.add(number, &envelope.body);
             }
         }
-        let needed = referenced(manifests.iter().map(|envelope| &envelope.body));
         let files = self.inventory()?.files;
-        let orphans = files.iter().filter(|file| !needed.contains(&file.path));
+        let orphans = files.iter().filter(|file| !needed.has(&file.path));
         Ok(DatasetDescription {
             dataset: self.id,
-            versions: manifests.iter().map(describe_version).collect(),
+            versions,
             files: files.len() as u64,
             bytes: files.iter().map(|file| file.size).sum(),
             orphan_bytes: orphans.map(|file| file.size).sum(),

@@ -1,6 +1,7 @@
 //! What lies in the folder of a dataset, told apart by name.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use super::DatasetInner;
 use crate::context::Context;
@@ -97,7 +98,37 @@ fn file_kind(entry: &StorageEntry, is_name: fn(&str) -> bool) -> Kind {
     if is_name(&entry.name) { Kind::File } else { Kind::Foreign }
 }
 
-/// The paths that some versions need, from the folder of the dataset.
-pub(super) fn referenced<'a>(manifests: impl IntoIterator<Item = &'a Manifest>) -> HashSet<String> {
-    manifests.into_iter().flat_map(|manifest| manifest.references()).map(str::to_owned).collect()
+/// The paths that some versions need, from the folder of the dataset, each with the oldest and the newest of the versions
+/// that name it. This is all that is kept of their manifests, which say far more about files than their names.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    paths: HashMap<String, RangeInclusive<u64>>,
+}
+
+impl Named {
+    pub(super) fn add(&mut self, version: u64, manifest: &Manifest) {
+        for path in manifest.references() {
+            match self.paths.get_mut(path) {
+                Some(by) => *by = version.min(*by.start())..=version.max(*by.end()),
+                None => {
+                    self.paths.insert(path.to_owned(), version..=version);
+                }
+            }
+        }
+    }
+
+    /// Whether any version names the path.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.paths.contains_key(path)
+    }
+
+    /// Whether a version from this one on names the path.
+    pub(super) fn has_from(&self, version: u64, path: &str) -> bool {
+        self.paths.get(path).is_some_and(|by| *by.end() >= version)
+    }
+
+    /// Whether a version before this one names the path.
+    pub(super) fn has_before(&self, version: u64, path: &str) -> bool {
+        self.paths.get(path).is_some_and(|by| *by.start() < version)
+    }
 }

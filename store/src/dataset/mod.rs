@@ -70,8 +70,7 @@ impl DatasetStore {
         self.inner.id
     }
 
-    /// The newest version, or `None` if there is none yet. It is kept, so asking again costs one look at whether a
-    /// newer one exists. As long as the snapshot lives, none of its files is removed, by whatever process.
+    /// The newest version, or `None` if there is none yet. It is kept, so asking again costs a look at two names. As long as the snapshot lives, none of its files is removed, by whatever process.
     ///
     /// # Errors
     /// [`ErrorKind::Corruption`] or [`ErrorKind::UnsupportedFormat`] for a manifest that cannot be read,
@@ -143,7 +142,7 @@ impl DatasetStore {
     /// knows, [`ErrorKind::Io`] if the medium fails.
     pub fn writer(&self) -> Result<SnapshotWriter> {
         let lock = self.inner.begin_writing()?;
-        let base = self.inner.log.newest()?;
+        let base = self.inner.newest_version()?;
         Ok(SnapshotWriter::new(Arc::clone(&self.inner), base, lock))
     }
 
@@ -210,7 +209,7 @@ impl DatasetInner {
         let held = self.held().clone();
         let mut candidate = match &held {
             None => self.log.newest()?,
-            Some(snapshot) => match self.log.newer_than_leased(snapshot.version())? {
+            Some(snapshot) => match self.log.newer_than(snapshot.version())? {
                 None => return Ok(held),
                 Some(newer) => newer,
             },
@@ -227,6 +226,17 @@ impl DatasetInner {
             candidate = self.log.newest()?;
         }
         Err(Error::new(ErrorKind::Conflict, "versions come and go faster than they are read").with_path(&self.dir))
+    }
+
+    /// The number of the newest version; 0 if there is none. While the lock of the log is held nothing is linked or
+    /// removed, so it stays the newest one. Counting on from the version known keeps the folder from being listed, which
+    /// takes the longer the more versions are kept.
+    fn newest_version(&self) -> Result<u64> {
+        let known = self.held().as_ref().map(|held| held.version());
+        match known {
+            None => self.log.newest(),
+            Some(known) => Ok(self.log.newer_than(known)?.unwrap_or(known)),
+        }
     }
 
     pub(crate) fn snapshot(&self, version: u64) -> Result<Arc<Snapshot>> {

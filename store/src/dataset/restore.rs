@@ -1,7 +1,6 @@
 //! Going back: which version there was at a moment, and making an earlier one the newest.
 
 use super::commit::Committed;
-use super::inventory::referenced;
 use super::{CHOICE_ATTEMPTS, DatasetInner};
 use crate::error::{Error, ErrorKind, Result};
 use crate::manifest::{Manifest, Operation};
@@ -12,8 +11,8 @@ impl DatasetInner {
         let earlier = self.snapshot(version)?;
         let guard = self.log.lock()?;
         let Some(newest) = self.read_newest()? else { return Err(self.log.absent(version)?) };
-        for path in referenced([earlier.manifest()]) {
-            let path = self.locate(&path);
+        for path in earlier.manifest().references() {
+            let path = self.locate(path);
             if !self.context.exists(&path)? {
                 return Err(Error::corruption(&path, "the file is missing"));
             }

@@ -3,16 +3,19 @@
 //! The order is what keeps this safe. Manifests go first, oldest first, and durably; then the leases are looked at
 //! again, because a reader may have taken one and found its manifest in the meantime; only then do files go. Whoever
 //! writes files that no manifest names yet holds a shared lock, and without having it exclusively such files stay.
+//!
+//! Manifests are read before the lock is taken, because that may take long; with the lock only those are read that have
+//! come meanwhile.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use super::DatasetInner;
-use super::inventory::{Stored, referenced};
+use super::inventory::{Named, Stored};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::layout::{DATA_DIR, FILE_DIRS, WRITING_LOCK, join};
-use crate::log::{LogGuard, NumberedLog};
+use crate::log::{Envelope, LogGuard, NumberedLog};
 use crate::manifest::Manifest;
 use crate::options::Retention;
 use crate::pins::lowest_leased;
@@ -53,12 +56,19 @@ impl VacuumReport {
     }
 }
 
-/// A version as far as removing it is concerned.
-#[derive(Debug)]
-struct Version {
-    number: u64,
-    committed_at_us: i64,
-    manifest: Option<Manifest>,
+/// All versions as far as removing them is concerned.
+#[derive(Debug, Default)]
+struct Versions {
+    /// When each was committed; `None` for one that cannot be read.
+    times: BTreeMap<u64, Option<i64>>,
+    named: Named,
+}
+
+impl Versions {
+    fn add(&mut self, number: u64, read: &Envelope<Manifest>) {
+        self.times.insert(number, Some(read.header.committed_at_us));
+        self.named.add(number, &read.body);
+    }
 }
 
 impl DatasetInner {
@@ -67,9 +77,10 @@ impl DatasetInner {
         if self.context.list(&self.dir)?.is_empty() {
             return Ok(report);
         }
+        let before = self.versions_before_lock()?;
         let guard = self.log.lock()?;
         self.pins.advance()?;
-        let versions = self.read_versions(retention)?;
+        let versions = self.versions_in_lock(&guard, before, retention)?;
         let oldest_kept = self.oldest_kept(&versions, retention)?;
         let removed = self.log.remove_below(&guard, oldest_kept)?;
         report.versions_removed = removed.len() as u64;
@@ -81,41 +92,60 @@ impl DatasetInner {
         Ok(report)
     }
 
-    /// All versions in order. Those that are kept must be readable; of others not even that matters.
-    fn read_versions(&self, retention: Retention) -> Result<Vec<Version>> {
-        let numbers = self.log.versions()?;
-        let newest_kept = numbers.len().saturating_sub(retention.min_versions.max(1));
-        let mut versions = Vec::with_capacity(numbers.len());
-        for (index, number) in numbers.into_iter().enumerate() {
-            let read = self.log.read_kept::<Manifest>(number).and_then(|envelope| {
-                envelope.body.check(self.id, &self.log.path_of(number))?;
-                Ok(envelope)
-            });
-            let version = match read {
-                Ok(read) => {
-                    let (committed_at_us, manifest) = (read.header.committed_at_us, Some(read.body));
-                    Version { number, committed_at_us, manifest }
-                }
-                Err(error) if index >= newest_kept => return Err(error),
-                Err(_unreadable) => Version { number, committed_at_us: i64::MIN, manifest: None },
-            };
-            versions.push(version);
+    /// The versions that can be read now. What fails is left for later, when nothing is removed meanwhile.
+    fn versions_before_lock(&self) -> Result<Versions> {
+        let mut versions = Versions::default();
+        for number in self.log.versions()? {
+            if let Ok(read) = self.read_version(number) {
+                versions.add(number, &read);
+            }
         }
         Ok(versions)
     }
 
-    fn oldest_kept(&self, versions: &[Version], retention: Retention) -> Result<u64> {
-        let times: Vec<(u64, i64)> = versions.iter().map(|version| (version.number, version.committed_at_us)).collect();
+    /// All versions. Those that are kept must be readable; of others not even that matters.
+    fn versions_in_lock(&self, _lock: &LogGuard<'_>, mut versions: Versions, retention: Retention) -> Result<Versions> {
+        let numbers = self.log.versions()?;
+        if versions.times.keys().any(|known| numbers.binary_search(known).is_err()) {
+            // Another vacuum was here. Versions may have come and gone meanwhile whose files those that are known name
+            // too, and somebody may read them.
+            versions = Versions::default();
+        }
+        let newest_kept = numbers.len().saturating_sub(retention.min_versions.max(1));
+        for (index, number) in numbers.into_iter().enumerate() {
+            if versions.times.contains_key(&number) {
+                continue;
+            }
+            match self.read_version(number) {
+                Ok(read) => versions.add(number, &read),
+                Err(error) if index >= newest_kept => return Err(error),
+                Err(_unreadable) => {
+                    versions.times.insert(number, None);
+                }
+            }
+        }
+        Ok(versions)
+    }
+
+    fn read_version(&self, number: u64) -> Result<Envelope<Manifest>> {
+        let read = self.log.read_kept::<Manifest>(number)?;
+        read.body.check(self.id, &self.log.path_of(number))?;
+        Ok(read)
+    }
+
+    fn oldest_kept(&self, versions: &Versions, retention: Retention) -> Result<u64> {
+        let times: Vec<(u64, i64)> =
+            versions.times.iter().map(|(number, time)| (*number, time.unwrap_or(i64::MIN))).collect();
         let oldest = oldest_by_retention(&times, retention, self.context.env.now_us());
         let oldest = match lowest_leased(&self.context, self.id)? {
             Some(leased) => oldest.min(leased),
             None => oldest,
         };
         // A version that cannot be read is in the way of everything only if it would be kept.
-        match versions.iter().find(|version| version.number >= oldest && version.manifest.is_none()) {
+        match versions.times.range(oldest..).find(|(_, time)| time.is_none()) {
             None => Ok(oldest),
-            Some(unreadable) => {
-                Err(Error::corruption(&self.log.path_of(unreadable.number), "a version that is kept cannot be read"))
+            Some((unreadable, _)) => {
+                Err(Error::corruption(&self.log.path_of(*unreadable), "a version that is kept cannot be read"))
             }
         }
     }
@@ -123,15 +153,12 @@ impl DatasetInner {
     fn remove_files(
         &self,
         _commits_held: &LogGuard<'_>,
-        versions: &[Version],
+        versions: &Versions,
         oldest_kept: u64,
         report: &mut VacuumReport,
     ) -> Result<()> {
         let leased = lowest_leased(&self.context, self.id)?.unwrap_or(u64::MAX);
-        let (gone, kept): (Vec<&Version>, Vec<&Version>) =
-            versions.iter().partition(|version| version.number < oldest_kept.min(leased));
-        let needed = referenced(kept.iter().filter_map(|version| version.manifest.as_ref()));
-        let outdated = referenced(gone.iter().filter_map(|version| version.manifest.as_ref()));
+        let oldest_needed = oldest_kept.min(leased);
         let writing = self.locate(&join(DATA_DIR, WRITING_LOCK));
         let inventory = self.inventory()?;
         report.foreign.extend(inventory.foreign);
@@ -143,13 +170,13 @@ impl DatasetInner {
             let lock = self.context.storage.try_lock(&writing, LockMode::Exclusive);
             lock.map_err(|error| Error::io("take the lock", &writing, error))?
         };
-        let oldest_known = kept.first().map_or(u64::MAX, |version| version.number);
+        let oldest_known = versions.times.range(oldest_needed..).next().map_or(u64::MAX, |(number, _)| *number);
         let orphans_free = writers.is_some() && leased >= oldest_known;
         let (free, postponed): (Vec<Stored>, Vec<Stored>) = inventory
             .files
             .into_iter()
-            .filter(|file| !needed.contains(&file.path))
-            .partition(|file| orphans_free || outdated.contains(&file.path));
+            .filter(|file| !versions.named.has_from(oldest_needed, &file.path))
+            .partition(|file| orphans_free || versions.named.has_before(oldest_needed, &file.path));
         report.postponed.extend(postponed.iter().map(|file| self.locate(&file.path)));
         if !free.is_empty() {
             // A vacuum before this one may not have lived to make the removal of manifests durable.

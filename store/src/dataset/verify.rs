@@ -1,12 +1,14 @@
 //! Checking that everything is as it was written.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::iter;
 
 use parquet::file::metadata::PageIndexPolicy;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::DatasetInner;
-use super::inventory::referenced;
+use super::inventory::Named;
 use crate::deletions::FileDeletions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::KeyRunFile;
@@ -94,29 +96,30 @@ impl DatasetInner {
         let oldest = self.log.versions()?.first().copied();
         let pin = oldest.map(|oldest| self.pins.pin(oldest)).transpose()?;
         let numbers = self.log.versions()?;
-        let (mut manifests, mut gone) = (Vec::new(), 0);
+        let (mut needed, mut checks, mut all_readable) = (Named::default(), Checks::new(), true);
         for number in &numbers {
             match self.read_checked(*number) {
-                Ok(manifest) => manifests.push((*number, manifest)),
+                Ok(manifest) => {
+                    needed.add(*number, &manifest);
+                    if scope == VerifyScope::AllKept || Some(number) == numbers.last() {
+                        report.versions_checked += 1;
+                        self.collect(manifest, &mut checks, &mut report);
+                    }
+                }
                 // A vacuum that had looked at the pins before removed it.
-                Err(error) if error.kind() == ErrorKind::VersionExpired => gone += 1,
-                Err(error) => report.add_problem(&error, &self.dir),
+                Err(error) if error.kind() == ErrorKind::VersionExpired => {}
+                Err(error) => {
+                    all_readable = false;
+                    report.add_problem(&error, &self.dir);
+                }
             }
         }
-        let all_readable = manifests.len() + gone == numbers.len();
-        let in_scope: Vec<&Manifest> = manifests
-            .iter()
-            .filter(|(number, _)| scope == VerifyScope::AllKept || Some(number) == numbers.last())
-            .map(|(_, manifest)| manifest)
-            .collect();
-        report.versions_checked += in_scope.len() as u64;
-        self.verify_files(&in_scope, &mut report);
+        self.verify_files(&checks, &mut report);
         let inventory = self.inventory()?;
         report.foreign.extend(inventory.foreign);
         report.orphans.extend(inventory.temps.iter().map(|temp| self.locate(&temp.path)));
         if all_readable {
-            let needed = referenced(manifests.iter().map(|(_, manifest)| manifest));
-            let orphans = inventory.files.iter().filter(|file| !needed.contains(&file.path));
+            let orphans = inventory.files.iter().filter(|file| !needed.has(&file.path));
             report.orphans.extend(orphans.map(|file| self.locate(&file.path)));
         }
         drop(pin);
@@ -132,8 +135,8 @@ impl DatasetInner {
     }
 
     /// Reads everything once, however many versions need it, on all threads of the pool.
-    fn verify_files(&self, manifests: &[&Manifest], report: &mut VerifyReport) {
-        let checks = self.distinct(manifests, report);
+    fn verify_files(&self, checks: &Checks, report: &mut VerifyReport) {
+        let checks: Vec<&Check> = checks.values().collect();
         let outcomes: Vec<Result<()>> = checks.par_iter().map(|check| self.verify_one(check)).collect();
         for (check, outcome) in checks.iter().zip(outcomes) {
             report.bytes_checked += check.bytes();
@@ -151,29 +154,26 @@ impl DatasetInner {
         }
     }
 
-    /// What some versions consist of, each part once and in the order of the paths. Versions that mean different bytes by
-    /// the same place are a problem.
-    fn distinct<'a>(&self, manifests: &[&'a Manifest], report: &mut VerifyReport) -> Vec<Check<'a>> {
-        let files = manifests.iter().flat_map(|manifest| &manifest.files);
-        let deletions = files.clone().filter_map(|file| {
-            let rows = file.rows;
-            file.deletions.as_ref().map(|deletions| Check::Deletions { deletions, rows })
-        });
-        let runs = manifests.iter().flat_map(|manifest| manifest.runs());
-        let mut checks: HashMap<(&str, u64), Check<'a>> = HashMap::new();
-        for check in files.map(Check::Data).chain(deletions).chain(runs.map(Check::Run)) {
-            let known = checks.entry(check.place()).or_insert_with(|| check.clone());
-            if !known.is_same(&check) {
-                let error = Error::corruption(&self.locate(check.path()), "two versions disagree about the file");
-                report.add_problem(&error, &self.dir);
+    /// Adds what a version consists of, as far as no other one has it. Versions that mean different bytes by the same place
+    /// are a problem.
+    fn collect(&self, manifest: Manifest, checks: &mut Checks, report: &mut VerifyReport) {
+        let Manifest { files, keys, .. } = manifest;
+        let runs = keys.into_iter().flat_map(|keys| keys.runs).map(Check::Run);
+        for check in files.into_iter().flat_map(Check::of_file).chain(runs) {
+            match checks.entry((check.path().to_owned(), check.offset())) {
+                Entry::Vacant(unknown) => {
+                    unknown.insert(check);
+                }
+                Entry::Occupied(known) if known.get().is_same(&check) => {}
+                Entry::Occupied(_) => {
+                    let error = Error::corruption(&self.locate(check.path()), "two versions disagree about the file");
+                    report.add_problem(&error, &self.dir);
+                }
             }
         }
-        let mut checks: Vec<Check<'a>> = checks.into_values().collect();
-        checks.sort_unstable_by_key(Check::place);
-        checks
     }
 
-    fn verify_one(&self, check: &Check<'_>) -> Result<()> {
+    fn verify_one(&self, check: &Check) -> Result<()> {
         match check {
             Check::Data(file) => self.verify_file(file),
             Check::Deletions { deletions, rows } => deletions.read(&self.context, self.id, *rows).map(drop),
@@ -195,17 +195,28 @@ impl DatasetInner {
     }
 }
 
+/// Every part of some versions once, by its path and, as deletion vectors share files, by where it begins there.
+type Checks = BTreeMap<(String, u64), Check>;
+
 /// Something to be read and checked.
-#[derive(Debug, Clone)]
-enum Check<'a> {
-    Data(&'a DataFile),
-    Deletions { deletions: &'a FileDeletions, rows: u64 },
-    Run(&'a KeyRunFile),
+#[derive(Debug)]
+enum Check {
+    Data(DataFile),
+    Deletions { deletions: FileDeletions, rows: u64 },
+    Run(KeyRunFile),
 }
 
-impl<'a> Check<'a> {
+impl Check {
+    /// A data file, without all that is known about its columns, and its deletion vector.
+    fn of_file(mut file: DataFile) -> impl Iterator<Item = Self> {
+        let (deletions, rows) = (file.deletions.take(), file.rows);
+        file.columns = Vec::new();
+        let deletions = deletions.map(|deletions| Self::Deletions { deletions, rows });
+        iter::once(Self::Data(file)).chain(deletions)
+    }
+
     /// The path from the folder of the dataset.
-    fn path(&self) -> &'a str {
+    fn path(&self) -> &str {
         match self {
             Self::Data(file) => &file.path,
             Self::Deletions { deletions, .. } => &deletions.path,
@@ -213,11 +224,11 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Where it is: deletion vectors share files.
-    fn place(&self) -> (&'a str, u64) {
+    /// Where it begins in its file.
+    fn offset(&self) -> u64 {
         match self {
-            Self::Deletions { deletions, .. } => (self.path(), deletions.offset),
-            Self::Data(_) | Self::Run(_) => (self.path(), 0),
+            Self::Deletions { deletions, .. } => deletions.offset,
+            Self::Data(_) | Self::Run(_) => 0,
         }
     }
 

@@ -139,6 +139,7 @@ fn stored() -> (MemoryStorage, Context, Vec<FileDeletions>, Vec<DeletionVector>)
         env: Arc::new(SystemEnvironment),
         retention: Retention::default(),
         lock_timeout: Duration::ZERO,
+        key_cache_bytes: 0,
         writer_features: Vec::new(),
     };
     (storage, context, places, vectors)

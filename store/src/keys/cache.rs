@@ -12,10 +12,6 @@ use super::run::KeyRun;
 use crate::context::Context;
 use crate::error::Result;
 
-/// How much memory runs may take that nobody uses at the moment: enough for the fences and filters of some fifty
-/// million keys.
-const KEPT_BYTES: usize = 64 * 1024 * 1024;
-
 /// The open runs of a dataset. Those of the snapshot asked last stay open as far as the memory set aside reaches,
 /// others as long as somebody uses them.
 #[derive(Debug, Default)]
@@ -36,7 +32,7 @@ impl RunCache {
             None => KeyRun::open(context, dataset, described).map(Arc::new),
         };
         let runs: Vec<Arc<KeyRun>> = described.par_iter().map(open).collect::<Result<_>>()?;
-        self.keep(&runs);
+        self.keep(&runs, context.key_cache_bytes);
         Ok(runs)
     }
 
@@ -46,8 +42,8 @@ impl RunCache {
         found.filter(|run| run.described() == described)
     }
 
-    fn keep(&self, runs: &[Arc<KeyRun>]) {
-        let mut free = KEPT_BYTES;
+    /// Keeps as many of the runs as fit into so many bytes, however long nobody uses them.
+    fn keep(&self, runs: &[Arc<KeyRun>], mut free: usize) {
         let newest_first = runs.iter().rev();
         let affordable = newest_first.filter(|run| match free.checked_sub(run.memory()) {
             Some(left) => {

@@ -14,6 +14,7 @@ mod index;
 mod merge;
 mod run;
 mod secret;
+mod sorter;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -24,3 +25,4 @@ pub use self::entry::{KeyEntry, Place};
 pub use self::hash::{KeyHasher, KeyHashes, row_digests};
 pub use self::index::KeyIndex;
 pub use self::secret::KeySecret;
+pub use self::sorter::{KeyRule, KeySorter};

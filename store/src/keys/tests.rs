@@ -2,6 +2,7 @@
 
 mod damage;
 mod laws;
+mod sorting;
 mod writing;
 
 use std::sync::Arc;
@@ -33,8 +34,12 @@ struct Bed {
 
 impl Bed {
     fn new(files: i64) -> Self {
+        Self::open(files, StoreOptions::default())
+    }
+
+    fn open(files: i64, options: StoreOptions) -> Self {
         let storage = MemoryStorage::new();
-        let options = StoreOptions::default().with_environment(Arc::new(SeededEnvironment::new(1, 1)));
+        let options = options.with_environment(Arc::new(SeededEnvironment::new(1, 1)));
         let store = Store::open(Arc::new(storage.clone()), options).unwrap();
         let dataset = store.dataset(Uuid::from_u128(1));
         let schema = Arc::new(Schema::new(vec![Field::new("id", DataType::Int64, false)]));

@@ -134,21 +134,13 @@ impl NumberedLog {
         Ok(self.versions()?.last().copied().unwrap_or(0))
     }
 
-    /// The newest version if it is newer than `known`, for callers whose lease keeps version `known + 1` from being
-    /// removed; costs one look at a name when there is none.
-    pub(crate) fn newer_than_leased(&self, known: u64) -> Result<Option<u64>> {
-        let next = known.checked_add(1).map(|next| self.path_of(next));
-        match next {
-            Some(next) if self.context.exists(&next)? => self.newest().map(Some),
-            _ => Ok(None),
-        }
-    }
-
-    /// The same for callers without a lease. Versions are removed oldest first, so as long as `known` is still there, a
-    /// missing `known + 1` was never made; otherwise the folder has to be listed.
+    /// The newest version if it is newer than `known`; costs a look at two names when there is none. Versions are removed
+    /// oldest first, so as long as `known` is still there, a missing `known + 1` was never made; otherwise the folder has
+    /// to be listed. A lease does not help: a vacuum that had looked at the leases before may remove both.
     pub(crate) fn newer_than(&self, known: u64) -> Result<Option<u64>> {
-        if let Some(newest) = self.newer_than_leased(known)? {
-            return Ok(Some(newest));
+        let next = known.checked_add(1).map(|next| self.path_of(next));
+        if next.map(|next| self.context.exists(&next)).transpose()?.unwrap_or(false) {
+            return self.newest().map(Some);
         }
         if self.context.exists(&self.path_of(known))? {
             return Ok(None);

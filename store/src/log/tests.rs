@@ -19,6 +19,7 @@ fn log_on(storage: Arc<dyn Storage>, seed: u64) -> NumberedLog {
         env: Arc::new(SeededEnvironment::new(seed, 1_000)),
         retention: Retention::default(),
         lock_timeout: Duration::ZERO,
+        key_cache_bytes: 0,
         writer_features: Vec::new(),
     };
     NumberedLog::new(Arc::new(context), "catalog".to_owned(), Health::default())

@@ -19,6 +19,7 @@ fn file(path: &str, rows: u64) -> DataFile {
         digest: FileDigest::Whole { digest: Digest::of(b"") },
         columns: Vec::new(),
         deletions: None,
+        full: false,
     }
 }
 

@@ -13,11 +13,12 @@ const LARGE_FILE_BYTES: u64 = 128 * 1024 * 1024;
 /// Groups of files by their place in the version, each in the order of the version.
 type Groups = Vec<Vec<usize>>;
 
-/// The files to rewrite: small ones of similar size together, and those with many deleted rows.
+/// The files to rewrite: small ones of similar size together, and those with many deleted rows, unless they are among
+/// `spared`.
 ///
 /// Sizes are put into tiers, each reaching to a multiple of the one before. Files of a tier wait until there are so many
 /// of them that together they belong into a higher one; then what is left in lower tiers goes along.
-pub(super) fn choose(files: &[DataFile], options: &CompactOptions) -> Groups {
+pub(super) fn choose(files: &[DataFile], options: &CompactOptions, spared: &BTreeSet<usize>) -> Groups {
     let least = options.min_small_files.max(2);
     let tier = |rows: u64| rows.max(1).ilog(least as u64);
     let mut tiers: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
@@ -36,15 +37,21 @@ pub(super) fn choose(files: &[DataFile], options: &CompactOptions) -> Groups {
         }
     }
     let mut alone = Vec::new();
-    for (index, file) in files.iter().enumerate().filter(|(_, file)| is_mostly_dead(file, options.dead_share)) {
+    let mostly_dead = files.iter().enumerate().filter(|(_, file)| is_mostly_dead(file, options.dead_share));
+    for (index, file) in mostly_dead.filter(|(index, _)| !spared.contains(index)) {
         if is_small(file, options) {
             chosen.insert(index);
         } else {
             alone.push(vec![index]);
         }
     }
-    let together = Some(chosen.into_iter().collect::<Vec<usize>>()).filter(|chosen| !chosen.is_empty());
-    together.into_iter().chain(alone).collect()
+    parts(&chosen.into_iter().collect::<Vec<usize>>(), options.max_inputs).into_iter().chain(alone).collect()
+}
+
+/// Files that belong together, at most so many at a time; what that leaves small is put together another time.
+fn parts(chosen: &[usize], most: usize) -> Groups {
+    let count = chosen.len().div_ceil(most.max(2)).max(1);
+    chosen.chunks(chosen.len().div_ceil(count).max(1)).map(<[usize]>::to_vec).collect()
 }
 
 /// Everything that is not yet as it should be, together. `is_in_order` says of a file, which has to be looked into,
@@ -65,17 +72,22 @@ pub(super) fn choose_all(
     }
     // The last file of a sequence may be small.
     let done = chosen.len() == small && small <= 1;
-    Ok(if done { Vec::new() } else { vec![chosen] })
+    Ok(if done { Vec::new() } else { parts(&chosen, options.max_inputs) })
 }
 
 fn is_small(file: &DataFile, options: &CompactOptions) -> bool {
     let full = options.layout.target_file_rows as u64;
-    file.live_rows() < options.small_file_rows.min(full) && file.size < LARGE_FILE_BYTES
+    !file.full && file.live_rows() < options.small_file_rows.min(full) && file.size < LARGE_FILE_BYTES
 }
 
-fn is_mostly_dead(file: &DataFile, share: f64) -> bool {
+pub(super) fn is_mostly_dead(file: &DataFile, share: f64) -> bool {
     let dead = file.dead_rows();
-    dead > 0 && as_float(dead) >= share * as_float(file.rows)
+    dead > 0 && is_share(dead, file.rows, share)
+}
+
+/// Whether a part is at least that share of the whole.
+pub(super) fn is_share(part: u64, whole: u64, share: f64) -> bool {
+    as_float(part) >= share * as_float(whole)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "numbers of rows are below 2^53, and a share need not be exact")]
@@ -85,7 +97,7 @@ fn as_float(rows: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{CompactOptions, DataFile, LARGE_FILE_BYTES, choose, choose_all};
+    use super::{BTreeSet, CompactOptions, DataFile, LARGE_FILE_BYTES, choose_all};
     use crate::deletions::FileDeletions;
     use crate::digest::Digest;
     use crate::manifest::FileDigest;
@@ -104,10 +116,15 @@ mod tests {
             digest: FileDigest::Whole { digest },
             columns: Vec::new(),
             deletions: Some(deletions).filter(|_| dead > 0),
+            full: false,
         }
     }
 
     const NONE: [[usize; 0]; 0] = [];
+
+    fn choose(files: &[DataFile], options: &CompactOptions) -> super::Groups {
+        super::choose(files, options, &BTreeSet::new())
+    }
 
     /// Files without deleted rows.
     fn files(rows: &[u64]) -> Vec<DataFile> {
@@ -149,6 +166,14 @@ mod tests {
         let mut large = files(&[10, 10, 10]);
         large[1].size = LARGE_FILE_BYTES;
         check(&large, &[]);
+        let mut wide = files(&[10, 10, 10, 10]);
+        wide[1].full = true;
+        check(&wide, &[&[0, 2, 3]]);
+        wide[2].full = true;
+        check(&wide, &[]);
+        let all = |files: &[DataFile]| choose_all(files, &options(), |_| Ok(true)).unwrap();
+        assert_eq!(all(&wide), [[0, 3]]);
+        assert_eq!(all(&wide[..3]), NONE, "the last one of a sequence may be small");
         let full = options().with_layout(ParquetLayout::default().with_target_file_rows(10));
         assert_eq!(choose(&files(&[10, 10, 10]), &full), NONE);
         assert_eq!(choose(&files(&[9, 9, 9]), &full), [[0, 1, 2]]);
@@ -162,6 +187,25 @@ mod tests {
         assert_eq!(choose(&[file(4_000, 0), file(4_000, 1)], &at_once), [[1]]);
         let never = options().with_dead_share(1.5);
         assert_eq!(choose(&[file(4_000, 3_999), file(5, 4)], &never), NONE);
+    }
+
+    #[test]
+    fn files_that_are_spared_wait() {
+        let files = [file(4_000, 2_000), file(20, 15), file(4_000, 2_000)];
+        let spared = |indexes: &[usize]| super::choose(&files, &options(), &indexes.iter().copied().collect());
+        assert_eq!(spared(&[0, 1]), [[2]]);
+        assert_eq!(spared(&[2]), [[1], [0]]);
+    }
+
+    #[test]
+    fn many_files_are_put_together_in_parts() {
+        let few = |most: usize| options().with_max_inputs(most);
+        assert_eq!(choose(&files(&[5; 7]), &few(7)), [[0, 1, 2, 3, 4, 5, 6]]);
+        let parts: [&[usize]; 3] = [&[0, 1, 2], &[3, 4, 5], &[6]];
+        assert_eq!(choose(&files(&[5; 7]), &few(3)), parts);
+        let parts: [&[usize]; 2] = [&[0, 1, 2, 3], &[4, 5, 6]];
+        assert_eq!(choose_all(&files(&[5; 7]), &few(6), |_| Ok(true)).unwrap(), parts, "about as many in each");
+        assert_eq!(choose(&files(&[5; 4]), &few(0)), [[0, 1], [2, 3]]);
     }
 
     #[test]

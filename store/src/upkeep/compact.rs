@@ -1,12 +1,13 @@
 //! Compaction: rewriting files and key runs, and committing that whatever deltas come in between.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::choose::{choose, choose_all};
+use super::choose::{choose, choose_all, is_mostly_dead};
 use super::moves::Moves;
 use super::options::{CompactOptions, CompactReport};
 use super::rewrite::rewrite;
-use super::runs::{MergedRun, merge_runs, still_fit};
+use super::runs::{MergedRun, led_to_by_large_runs, merge_runs, still_fit};
 use super::source::Source;
 use crate::dataset::{CommitOptions, Committed, DatasetStore};
 use crate::error::{Error, ErrorKind, Result};
@@ -25,8 +26,9 @@ impl DatasetStore {
     /// is kept needs them.
     ///
     /// Rows appended and deltas committed meanwhile are kept, deletions in the files that were rewritten included.
-    /// Besides what it writes, it holds up to about four million rows in memory, or about 1 GB of them, if they have to
-    /// be put in order.
+    /// Besides what it writes, it holds up to about four million rows in memory, or about 1 GiB of them
+    /// ([`CompactOptions::sort_bytes`]), if they have to be put in order, and it has at most 256 files open at a time
+    /// ([`CompactOptions::max_inputs`]).
     ///
     /// ```
     /// # use std::sync::Arc;
@@ -77,7 +79,7 @@ pub(super) fn compact_as(
     let groups = groups(&version, options)?;
     let dead: u64 =
         groups.iter().flatten().filter_map(|index| version.files().get(*index)).map(DataFile::dead_rows).sum();
-    let rewritten = groups.iter().map(|group| rewrite(&writer, &version, group, &options.layout));
+    let rewritten = groups.iter().map(|group| rewrite(&writer, &version, group, options));
     let moves = Moves::new(&version, rewritten.collect::<Result<_>>()?);
     let merged = merge_runs(&writer, &version, &moves, options)?;
     let files_before = version.files().len() as u64;
@@ -99,7 +101,13 @@ pub(super) fn compact_as(
 
 fn groups(version: &Snapshot, options: &CompactOptions) -> Result<Vec<Vec<usize>>> {
     if !options.all {
-        return Ok(choose(version.files(), options));
+        let is_candidate = |file: &DataFile| is_mostly_dead(file, options.dead_share);
+        let spared = if version.files().iter().any(is_candidate) {
+            led_to_by_large_runs(version, options.dead_share)?
+        } else {
+            BTreeSet::new()
+        };
+        return Ok(choose(version.files(), options, &spared));
     }
     choose_all(version.files(), options, |index| {
         let source = Source::open(version, index)?;

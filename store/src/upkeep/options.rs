@@ -17,19 +17,26 @@ pub struct CompactOptions {
     /// How new files are laid out. Its sorting is made, not only recorded: rows of several files, and those of a file
     /// that does not say it is in this order, are put into it.
     pub layout: ParquetLayout,
-    /// Files with fewer living rows are small, unless they are full (the layout's `target_file_rows`) or large in bytes
-    /// (128 MiB). Default: 1,048,576.
+    /// Files with fewer living rows are small, unless they are full (the layout's `target_file_rows`, or `sort_bytes` of
+    /// the compaction that made them) or large in bytes (128 MiB). Default: 1,048,576.
     pub small_file_rows: u64,
     /// How many small files of similar size there must be before they are put together; less than 2 means 2. Sizes are
     /// similar within a factor of this number, so a row is rewritten about as often as its logarithm to this base says.
     /// Default: 8.
     pub min_small_files: usize,
-    /// A file is rewritten when at least this share of its rows, from 0 to 1, is deleted; 0 means at the first one.
-    /// Default: 0.25.
+    /// A file is rewritten when at least this share of its rows, from 0 to 1, is deleted; 0 means at the first one. If
+    /// that means to merge a key run more than four times as large, it waits until this share of the run's entries leads
+    /// to no row any more. Default: 0.25.
     pub dead_share: f64,
     /// Whether everything is put together that is not yet in full files, in order, without deleted rows, in the columns
     /// of the version and, if there are keys, in one key run. Default: no.
     pub all: bool,
+    /// How many files are put together at a time; less than 2 means 2. They are all open at once, and what putting them
+    /// together leaves small is put together by the next compaction. Default: 256.
+    pub max_inputs: usize,
+    /// The bytes of rows that are held in memory to be put in order together, decoded. Files that end because of it are
+    /// full, however few rows they have. Default: 1 GiB.
+    pub sort_bytes: usize,
     /// What keys remember of deleted rows with an earlier version time (in microseconds since 1970-01-01T00:00:00Z, or
     /// without any) is forgotten when a merge reaches the oldest key run. Default: nothing is forgotten.
     pub dead_horizon_us: Option<i64>,
@@ -43,6 +50,8 @@ impl Default for CompactOptions {
             min_small_files: 8,
             dead_share: 0.25,
             all: false,
+            max_inputs: 256,
+            sort_bytes: 1024 * 1024 * 1024,
             dead_horizon_us: None,
         }
     }
@@ -81,6 +90,20 @@ impl CompactOptions {
     #[must_use]
     pub fn with_all(mut self, all: bool) -> Self {
         self.all = all;
+        self
+    }
+
+    /// Sets how many files are put together at a time.
+    #[must_use]
+    pub fn with_max_inputs(mut self, files: usize) -> Self {
+        self.max_inputs = files;
+        self
+    }
+
+    /// Sets the bytes of rows that are put in order together.
+    #[must_use]
+    pub fn with_sort_bytes(mut self, bytes: usize) -> Self {
+        self.sort_bytes = bytes;
         self
     }
 

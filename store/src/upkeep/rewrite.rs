@@ -3,6 +3,7 @@
 use arrow::array::RecordBatch;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
+use super::options::CompactOptions;
 use super::positions::Positions;
 use super::sort::{inverse, order, reorder};
 use super::source::Source;
@@ -13,8 +14,6 @@ use crate::writer::{ParquetLayout, SnapshotWriter};
 
 /// The most rows that are held in memory to be put in order together.
 const CHUNK_ROWS: usize = 4 * 1024 * 1024;
-/// The bytes at which a chunk ends, whatever its rows.
-const CHUNK_BYTES: usize = 1024 * 1024 * 1024;
 
 /// Some files of a version and those that took their place.
 #[derive(Debug)]
@@ -31,8 +30,9 @@ pub(super) fn rewrite(
     writer: &SnapshotWriter,
     version: &Snapshot,
     group: &[usize],
-    layout: &ParquetLayout,
+    options: &CompactOptions,
 ) -> Result<Rewritten> {
+    let layout = &options.layout;
     let sources = group.iter().map(|index| Source::open(version, *index)).collect::<Result<Vec<_>>>()?;
     // Of several files nothing is known but that each is in order.
     let sorting = match sources.as_slice() {
@@ -43,7 +43,7 @@ pub(super) fn rewrite(
         (pass_through(writer, version, &sources, &layout.clone().with_sorting(sorting))?, Vec::new())
     } else {
         let rows = sources.iter().map(Source::rows).sum();
-        let mut sorting = Sorting::new(writer, version, layout, chunk_rows(rows, layout));
+        let mut sorting = Sorting::new(writer, version, options, chunk_rows(rows, layout));
         read_all(&sources, |batches| sorting.take(batches))?;
         sorting.finish()?
     };
@@ -104,6 +104,8 @@ struct Sorting<'a> {
     version: &'a Snapshot,
     layout: &'a ParquetLayout,
     chunk_rows: usize,
+    /// The bytes at which a chunk ends, whatever its rows.
+    chunk_bytes: usize,
     batches: Vec<RecordBatch>,
     rows: usize,
     bytes: usize,
@@ -114,9 +116,10 @@ struct Sorting<'a> {
 }
 
 impl<'a> Sorting<'a> {
-    fn new(writer: &'a SnapshotWriter, version: &'a Snapshot, layout: &'a ParquetLayout, chunk_rows: usize) -> Self {
+    fn new(writer: &'a SnapshotWriter, version: &'a Snapshot, options: &'a CompactOptions, chunk_rows: usize) -> Self {
+        let (layout, chunk_bytes) = (&options.layout, options.sort_bytes);
         let (batches, files, chunks) = (Vec::new(), Vec::new(), Vec::new());
-        Self { writer, version, layout, chunk_rows, batches, rows: 0, bytes: 0, files, chunks, before: 0 }
+        Self { writer, version, layout, chunk_rows, chunk_bytes, batches, rows: 0, bytes: 0, files, chunks, before: 0 }
     }
 
     fn take(&mut self, batches: Vec<RecordBatch>) -> Result<()> {
@@ -128,18 +131,19 @@ impl<'a> Sorting<'a> {
                 self.rows += taken;
                 start += taken;
                 if self.rows >= self.chunk_rows {
-                    self.end_chunk()?;
+                    self.end_chunk(false)?;
                 }
             }
             self.bytes = self.bytes.saturating_add(batch.get_array_memory_size());
-            if self.bytes >= CHUNK_BYTES {
-                self.end_chunk()?;
+            if self.bytes >= self.chunk_bytes {
+                self.end_chunk(true)?;
             }
         }
         Ok(())
     }
 
-    fn end_chunk(&mut self) -> Result<()> {
+    /// Files of rows that take as many bytes as may be are full: together with others they would be the same again.
+    fn end_chunk(&mut self, full: bool) -> Result<()> {
         let batches = std::mem::take(&mut self.batches);
         let rows = std::mem::take(&mut self.rows);
         self.bytes = 0;
@@ -158,14 +162,14 @@ impl<'a> Sorting<'a> {
                 Some(inverse(&order))
             }
         };
-        self.files.extend(sink.finish()?);
+        self.files.extend(sink.finish()?.into_iter().map(|file| DataFile { full, ..file }));
         self.chunks.push((self.before, places));
         self.before += rows as u64;
         Ok(())
     }
 
     fn finish(mut self) -> Result<(Vec<DataFile>, Vec<Places>)> {
-        self.end_chunk()?;
+        self.end_chunk(false)?;
         Ok((self.files, self.chunks))
     }
 }

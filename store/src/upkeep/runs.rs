@@ -1,13 +1,15 @@
 //! Which key runs are merged, and merging them.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 
+use super::choose::is_share;
 use super::moves::Moves;
 use super::options::CompactOptions;
 use crate::dataset::KeyChanges;
 use crate::error::Result;
 use crate::keys::{KeyRunFile, Place};
+use crate::manifest::DataFile;
 use crate::snapshot::Snapshot;
 use crate::writer::SnapshotWriter;
 
@@ -79,6 +81,26 @@ pub(super) fn merge_runs(
     let run = writer.merge_keys(version, chosen.clone(), &map, &files, options.dead_horizon_us)?;
     let removed = runs.get(chosen).unwrap_or_default().iter().map(|run| run.path.clone()).collect();
     Ok(Some(MergedRun { run, removed }))
+}
+
+/// The files whose deleted rows are not worth rewriting them yet: a key run leads to them that is far larger, would have
+/// to be merged too, and still leads to living rows nearly everywhere.
+pub(super) fn led_to_by_large_runs(version: &Snapshot, share: f64) -> Result<BTreeSet<usize>> {
+    let mut spared = BTreeSet::new();
+    let Some(index) = version.keys()? else { return Ok(spared) };
+    for (number, run) in version.manifest().runs().iter().enumerate() {
+        let files = index.files_of(number).map(|file| file as usize);
+        let led_to: BTreeMap<usize, &DataFile> =
+            files.filter_map(|file| Some((file, version.files().get(file)?))).collect();
+        let living = led_to.values().fold(0_u64, |rows, file| rows.saturating_add(file.live_rows()));
+        // What is left says of a row where it was. Whether dead entries may be forgotten is another question.
+        let stale = run.entries.saturating_sub(run.dead).saturating_sub(living);
+        if !is_share(stale, run.entries, share) {
+            let far_smaller = led_to.iter().filter(|(_, file)| run.entries > file.rows.saturating_mul(GROWTH));
+            spared.extend(far_smaller.map(|(file, _)| *file));
+        }
+    }
+    Ok(spared)
 }
 
 /// Whether what was merged of `version` can take its place in `newest`, to which deltas may have added runs.

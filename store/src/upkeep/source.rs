@@ -33,7 +33,7 @@ pub(super) struct Source {
 
 impl Source {
     pub(super) fn open(version: &Snapshot, index: usize) -> Result<Self> {
-        let file = version.open_file(index)?;
+        let file = version.open_file_briefly(index)?;
         let options = ArrowReaderOptions::new().with_offset_index_policy(PageIndexPolicy::Optional);
         let (metadata, columns) = file.guard(|| {
             let metadata = ArrowReaderMetadata::load(&file, options)?;

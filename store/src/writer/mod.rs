@@ -133,8 +133,9 @@ impl SnapshotWriter {
     ///
     /// # Errors
     /// As of [`commit_full`](Self::commit_full), and [`ErrorKind::InvalidInput`] for changes of files or key runs that are
-    /// not part of the base, for rows beyond the end of their file, and for columns as which older rows cannot be read;
-    /// [`ErrorKind::Corruption`] if what was deleted before cannot be read.
+    /// not part of the base, for rows beyond the end of their file, for rows that come or go although the key runs of the
+    /// base stay as they are, and for columns as which older rows cannot be read; [`ErrorKind::Corruption`] if what was
+    /// deleted before cannot be read.
     pub fn commit_changes(
         &self,
         operation: Operation,

@@ -260,6 +260,7 @@ impl OpenFile {
             digest,
             columns,
             deletions: None,
+            full: false,
             path,
         })
     }

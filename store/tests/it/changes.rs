@@ -281,8 +281,17 @@ fn key_runs_come_and_go_with_versions() -> Result<(), Error> {
     strange.path = "keys/../format.json".to_owned();
     assert_eq!(refused(change(&[&strange], &[])), ErrorKind::InvalidInput, "outside");
 
-    // Deltas keep them, vacuum knows them, appends of rows that no run has do not.
-    commit_delta(&dataset, &[1], &[3])?;
+    // Whoever changes rows has to say what becomes of their keys, and nothing is written before.
+    let row = Changes::default().with_deleted(&files[0].path, DeletionVector::from_rows([0]));
+    let more = write(&writer, &[3])?;
+    let removed = Changes::default().with_removed(vec![files[0].path.clone()]);
+    for changes in [row, Changes::default().with_added(more), removed] {
+        assert_eq!(refused(commit(&dataset.writer()?, changes)), ErrorKind::InvalidInput, "rows change, keys do not");
+    }
+    assert_eq!(vector_files(&storage), Vec::<String>::new());
+
+    // Versions with the same rows keep them, vacuum knows them, appends of rows that no run has do not.
+    commit(&dataset.writer()?, Changes::default())?;
     assert_eq!(paths()?.len(), 3);
     drop(first);
     let removed = store.vacuum()?.removed;

@@ -1,8 +1,10 @@
 //! Committing: full loads, appends, properties, idempotency tokens, conflicts.
 
-use drillcore_store::{CommitOptions, Error, ErrorKind, MemoryStorage, Operation};
+use drillcore_store::{CommitOptions, Error, ErrorKind, FaultStorage, MemoryStorage, Operation};
 
-use crate::support::{DATASET, batch, commit_append, commit_full, latest_ids, open, read_ids, schema, write};
+use crate::support::{
+    DATASET, batch, commit_append, commit_delta, commit_full, latest_ids, open, read_ids, schema, write,
+};
 
 #[test]
 fn full_replaces_and_append_adds() -> Result<(), Error> {
@@ -153,5 +155,28 @@ fn removed_datasets_are_gone_unless_somebody_reads_them() -> Result<(), Error> {
     assert!(store.dataset_ids()?.is_empty());
     assert!(storage.paths().iter().all(|path| !path.starts_with("datasets/")), "{:?}", storage.paths());
     store.remove_dataset(DATASET)?;
+    Ok(())
+}
+
+/// The folder of versions is read once, to find the first; what that costs grows with their number.
+#[test]
+fn who_knows_the_newest_version_lists_no_others() -> Result<(), Error> {
+    let storage = FaultStorage::new();
+    let dataset = open(&storage, 1)?.dataset(DATASET);
+    commit_full(&dataset, &[1, 2, 3])?;
+    let is_listing = |step: &&String| step.starts_with("list ") && step.ends_with("/manifest");
+    let listed = || storage.trace().iter().filter(is_listing).count();
+    let before = listed();
+    for id in 4..8 {
+        commit_delta(&dataset, &[id - 1], &[id])?;
+        assert_eq!(latest_ids(&dataset)?, [1, 2, id]);
+    }
+    assert_eq!(listed(), before);
+    // Another one came in between.
+    commit_append(&open(&storage, 2)?.dataset(DATASET), &[9])?;
+    let before = listed();
+    assert_eq!(commit_append(&dataset, &[10])?.version, 7);
+    assert!(listed() > before);
+    assert_eq!(latest_ids(&dataset)?, [1, 2, 7, 9, 10]);
     Ok(())
 }

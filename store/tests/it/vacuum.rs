@@ -134,6 +134,37 @@ fn a_lease_below_the_oldest_version_keeps_files_no_manifest_names() -> Result<()
     Ok(())
 }
 
+/// A vacuum that had looked at the leases before the reader took its own removes the reader's manifest and the next one.
+#[test]
+fn a_reader_whose_version_and_the_next_are_gone_finds_the_newest() -> Result<(), Error> {
+    let storage = MemoryStorage::new();
+    let store = open(&storage, 1)?;
+    commit_full(&store.dataset(DATASET), &[1])?;
+    let sleeper = open(&storage, 2)?.dataset(DATASET);
+    let held = sleeper.latest()?.expect("committed");
+    for id in 2..=3 {
+        commit_full(&store.dataset(DATASET), &[id])?;
+    }
+    for version in 1..=2 {
+        storage.remove(&format!("datasets/{DATASET}/manifest/{version:020}.json")).expect("present");
+    }
+    assert_eq!(latest_ids(&sleeper)?, [3]);
+    assert_eq!(read_ids(&held)?, [1]);
+    // A writer that slept as long goes on from the newest one, too.
+    let writer = open(&storage, 3)?.dataset(DATASET);
+    let slept = writer.latest()?.expect("committed");
+    for id in 4..=5 {
+        commit_full(&store.dataset(DATASET), &[id])?;
+    }
+    for version in 3..=4 {
+        storage.remove(&format!("datasets/{DATASET}/manifest/{version:020}.json")).expect("present");
+    }
+    assert_eq!(commit_append(&writer, &[6])?.version, 6);
+    assert_eq!(latest_ids(&store.dataset(DATASET))?, [5, 6]);
+    assert_eq!(read_ids(&slept)?, [3]);
+    Ok(())
+}
+
 #[test]
 fn nothing_is_removed_while_a_version_that_is_kept_cannot_be_read() -> Result<(), Error> {
     let storage = MemoryStorage::new();

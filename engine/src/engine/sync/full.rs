@@ -36,7 +36,7 @@ impl Job {
             self.acceleration.clone(),
             self.entry.name.clone(),
             self.window(),
-            secret,
+            secret.map(|secret| (secret, sink.writer())),
             layout.target_file_rows as u64,
         )
         .trusting(self.latest_trusted());

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 
 use super::super::run::KeyRun;
 use super::super::write::BATCH_ENTRIES;
-use super::{Bed, KeyEntry, KeyRunFile, Place, entry, shaped, sought};
+use super::{Bed, KeyEntry, KeyRunFile, Place, StoreOptions, entry, shaped, sought};
 use crate::error::ErrorKind;
 
 fn spread(number: u32) -> u128 {
@@ -117,6 +117,23 @@ fn merging_minds_what_other_runs_know() {
     assert!(without.keys().unwrap().is_none());
     let refused = bed.writer().merge_keys(&without, 0..1, &same, &bed.files, None);
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::InvalidInput);
+}
+
+#[test]
+fn runs_stay_open_as_far_as_the_memory_for_them_reaches() {
+    let kept = |bytes: usize| {
+        let bed = Bed::open(1, StoreOptions::default().with_key_cache_bytes(bytes));
+        let large = (0..2_000).map(|number| entry(spread(number), number)).collect();
+        let runs = vec![bed.write(large), bed.write(vec![entry(spread(9_000), 1)])];
+        let index = bed.commit(runs).keys().unwrap().unwrap();
+        let runs: Vec<Weak<KeyRun>> = index.runs().iter().map(|placed| Arc::downgrade(placed.run())).collect();
+        drop(index);
+        runs.iter().map(|run| run.strong_count() > 0).collect::<Vec<bool>>()
+    };
+    assert_eq!(kept(0), [false, false]);
+    assert_eq!(kept(1_000), [false, true], "the newer one is small");
+    assert_eq!(kept(1_000_000), [true, true]);
+    assert_eq!(kept(StoreOptions::default().key_cache_bytes), [true, true]);
 }
 
 #[test]

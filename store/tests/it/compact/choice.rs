@@ -11,6 +11,7 @@ use drillcore_store::{
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::metadata::PageIndexPolicy;
 
+use super::table::{self, Model, check, delta, load};
 use crate::support::{
     DATASET, batch, commit_append, commit_delta, commit_full, latest_ids, open, path_ending, read_ids, schema,
     small_layout,
@@ -75,6 +76,83 @@ fn files_with_many_deleted_rows_are_rewritten_and_keep_their_order() -> Result<(
     assert_eq!(read_ids(&after)?, expected.into_iter().filter(|id| !deleted.contains(id)).collect::<Vec<_>>());
     assert_eq!(after.manifest().dead_rows(), 1);
     assert_eq!(dataset.compact(&options().with_small_file_rows(1).with_dead_share(0.2))?.version, None);
+    Ok(())
+}
+
+#[test]
+fn files_that_are_full_by_their_bytes_are_left_alone() -> Result<(), Error> {
+    let dataset = open(&MemoryStorage::new(), 1)?.dataset(DATASET);
+    for ids in [[40, 41, 42], [30, 31, 32], [20, 21, 22]] {
+        commit_append(&dataset, &ids)?;
+    }
+    let down = small_layout().with_sorting(vec![SortColumn::descending("id")]);
+    let wide = options().with_layout(down).with_sort_bytes(1);
+    let report = dataset.compact(&wide)?;
+    assert_eq!((report.version, report.files_before, report.files_after), (Some(4), 3, 3));
+    let after = dataset.latest()?.expect("committed");
+    assert_eq!(read_ids(&after)?, [42, 41, 40, 32, 31, 30, 22, 21, 20], "no two row groups go together");
+    assert!(after.files().iter().all(|file| file.full));
+    assert_eq!(dataset.compact(&wide)?.version, None);
+    assert_eq!(dataset.compact(&wide.clone().with_all(true))?.version, None, "not even if everything is asked for");
+    // From the medium it is the same, and what comes later is small.
+    let other = commit_append(&dataset, &[10])?.snapshot;
+    assert_eq!(other.files().iter().map(|file| file.full).collect::<Vec<_>>(), [true, true, true, false]);
+    assert_eq!(dataset.compact(&wide)?.version, None);
+    commit_delta(&dataset, &[40, 41], &[])?;
+    assert_eq!(dataset.compact(&wide)?.rows_rewritten, 1);
+    assert!(!dataset.latest()?.expect("committed").files().iter().any(|file| file.full && file.rows == 1));
+    Ok(())
+}
+
+#[test]
+fn many_files_are_put_together_part_by_part() -> Result<(), Error> {
+    let dataset = open(&MemoryStorage::new(), 1)?.dataset(DATASET);
+    for id in 0..7 {
+        commit_append(&dataset, &[id])?;
+    }
+    let few = options().with_max_inputs(3);
+    let report = dataset.compact(&few)?;
+    assert_eq!((report.files_after, report.rows_rewritten), (3, 7));
+    assert_eq!(dataset.compact(&few.with_all(true))?.files_after, 1);
+    assert_eq!(latest_ids(&dataset)?, (0..7).collect::<Vec<i64>>());
+    // A purge must not leave anything for later.
+    for id in 10..14 {
+        commit_append(&dataset, &[id, id + 10])?;
+    }
+    commit_delta(&dataset, &[10, 11, 12, 13], &[])?;
+    let at_once = options().with_min_small_files(usize::MAX).with_dead_share(0.0).with_max_inputs(2);
+    assert_eq!(dataset.compact(&at_once)?.dead_rows_removed, 4);
+    Ok(())
+}
+
+#[test]
+fn a_large_key_run_is_not_merged_for_the_sake_of_one_file() -> Result<(), Error> {
+    let compacting = options().with_small_file_rows(1);
+    let dataset = open(&MemoryStorage::new(), 1)?.dataset(DATASET);
+    load(&dataset, &table::rows(0..60, 1))?;
+    let mut model: Model = table::rows(0..60, 1).into_iter().collect();
+    let mut delete = |ids: &[i64]| {
+        model.retain(|id, _| !ids.contains(id));
+        delta(&dataset, &[], ids, 2).map(|_| model.clone())
+    };
+    // Half of the first file, but a twelfth of the run.
+    delete(&[0, 1, 2, 3, 4])?;
+    assert_eq!(dataset.compact(&compacting)?.version, None);
+    let model = delete(&[10, 11, 12, 13, 20, 21, 22, 23, 24, 25, 26])?;
+    let report = dataset.compact(&compacting)?;
+    assert_eq!((report.rows_rewritten, report.dead_rows_removed, report.key_runs_merged), (14, 16, 3));
+    check(&dataset.latest()?.expect("committed"), &model, "merged");
+
+    // A run that is not much larger is merged at once.
+    let dataset = open(&MemoryStorage::new(), 1)?.dataset(DATASET);
+    load(&dataset, &table::rows(0..40, 1))?;
+    delta(&dataset, &[], &[0, 1, 2], 2)?;
+    assert_eq!(dataset.compact(&compacting)?.rows_rewritten, 7);
+    // So it is if every deleted row has to go.
+    let dataset = open(&MemoryStorage::new(), 1)?.dataset(DATASET);
+    load(&dataset, &table::rows(0..60, 1))?;
+    delta(&dataset, &[], &[0], 2)?;
+    assert_eq!(dataset.compact(&compacting.with_dead_share(0.0))?.rows_rewritten, 9);
     Ok(())
 }
 

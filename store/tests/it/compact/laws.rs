@@ -85,13 +85,17 @@ fn some_rows(random: &mut SplitMix64, most: usize, version: i64) -> Vec<Row> {
 
 fn compact(dataset: &DatasetStore, random: &mut SplitMix64, place: &str) {
     let order = ORDERS[random.below(ORDERS.len())];
+    let all = random.chance(1, 3);
     let options = CompactOptions::default()
         .with_layout(small_layout().with_sorting(order.sorting()))
         .with_small_file_rows(10)
         .with_min_small_files(random.below(4))
         .with_dead_share([0.0, 0.2, 0.7][random.below(3)])
-        .with_all(random.chance(1, 3))
+        .with_all(all)
         .with_dead_horizon_us(i64::try_from(random.below(20)).unwrap());
+    // How many files all rows make is checked below.
+    let bounded = !all && random.chance(1, 2);
+    let options = if bounded { options.with_max_inputs(random.below(5)).with_sort_bytes(1) } else { options };
     let before = dataset.latest().unwrap().unwrap();
     let report = dataset.compact(&options).unwrap();
     let after = dataset.latest().unwrap().unwrap();

@@ -1,4 +1,5 @@
-//! What others commit between the rewriting and the commit of a compaction is not lost.
+//! What others commit between the rewriting and the commit of a compaction is not lost, nor what they read while a vacuum
+//! gets ready.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,11 +10,11 @@ use std::sync::{Arc, Mutex};
 use arrow::datatypes::{DataType, Field, Schema};
 use drillcore_store::{
     Changes, CommitOptions, CompactOptions, DatasetStore, Error, ErrorKind, LockMode, MemoryStorage, Operation,
-    Publish, SortColumn, Storage, StorageEntry, StorageFile, StorageLock, StorageWriter, VerifyScope,
+    Publish, Snapshot, SortColumn, Storage, StorageEntry, StorageFile, StorageLock, StorageWriter, VerifyScope,
 };
 
 use super::table::{self, Model, check, delta, load, rows};
-use crate::support::{DATASET, commit_append, commit_full, latest_ids, open, small_layout};
+use crate::support::{DATASET, commit_append, commit_full, latest_ids, open, read_ids, small_layout};
 
 type Act = Box<dyn FnOnce() + Send>;
 
@@ -228,4 +229,33 @@ fn new_columns_and_lost_keys_win() {
     dataset.compact(&options()).unwrap();
     let latest = dataset.latest().unwrap().unwrap();
     assert_eq!((latest.rows(), latest.keys().unwrap().is_some()), (30, false));
+}
+
+/// A vacuum has read a version and waits for the lock. Meanwhile another version with the same file came, somebody reads
+/// it, and another vacuum has removed both, but for the files, as it saw the reader last.
+#[test]
+fn what_a_vacuum_has_read_does_not_count_once_another_one_was_there() -> Result<(), Error> {
+    let storage = Interrupted::new();
+    commit_full(&storage.rival(), &[1])?;
+    let held: Arc<Mutex<Option<Arc<Snapshot>>>> = Arc::default();
+    let (rival, medium, reader) = (storage.rival(), storage.storage.clone(), Arc::clone(&held));
+    let act = move || {
+        commit_append(&rival, &[2]).unwrap();
+        *reader.lock().unwrap() = open(&medium, 77).unwrap().dataset(DATASET).latest().unwrap();
+        commit_full(&rival, &[3]).unwrap();
+        for version in 1..=2 {
+            medium.remove(&format!("datasets/{DATASET}/manifest/{version:020}.json")).unwrap();
+        }
+    };
+    storage.plan([Box::new(act) as Act]);
+    let dataset = open(&storage, 1)?.dataset(DATASET);
+    let report = dataset.vacuum()?;
+    assert!(storage.is_done());
+    assert_eq!((report.removed.len(), report.postponed.len()), (0, 2), "{report:?}");
+    let held = held.lock().unwrap().take().expect("read");
+    assert_eq!(read_ids(&held)?, [1, 2]);
+    drop(held);
+    assert_eq!(dataset.vacuum()?.removed.len(), 2);
+    assert_eq!(latest_ids(&dataset)?, [3]);
+    Ok(())
 }
