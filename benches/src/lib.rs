@@ -18,6 +18,7 @@ mod random;
 mod sides;
 mod synced_lines;
 mod tiles;
+mod tpch;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -31,10 +32,11 @@ pub use figures::{grouped, median, megabytes, millis};
 pub use flights::{Flights, Place, rows_of};
 pub use lineitems::lineitems;
 pub use lines::{Delta, Lines};
-pub use machine::{bytes_below, peak_memory, processor, sync_times};
+pub use machine::{bytes_below, bytes_written, peak_memory, processor, sync_times};
 pub use sides::Sides;
 pub use synced_lines::{DeltaFigures, LINES, SyncedLines, keyed};
 pub use tiles::{Tile, by_status, tiles};
+pub use tpch::{tpch_lines, tpch_rows};
 
 use tokio::runtime::{Builder, Runtime};
 

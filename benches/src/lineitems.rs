@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringViewArray};
 
-use crate::random::{STEP, mixed};
+use crate::random::Random;
 
 /// Rows in a batch.
 const BATCH: usize = 8192;
@@ -51,13 +51,4 @@ pub(crate) fn status(of_a_thousand: u64) -> &'static str {
 fn wide(random: &mut Random) -> f64 {
     let exponent = random.below(601) as i32 - 300;
     (1.0 + random.below(1 << 52) as f64 / (1_u64 << 52) as f64) * 2_f64.powi(exponent)
-}
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(STEP);
-        mixed(self.0) % bound
-    }
 }

@@ -2,11 +2,8 @@
 //! the one it was at. A kill leaves the page cache alone, so what a power cut loses is for the crash images to show.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
 
 use drillcore::{Acceleration, ColumnType, Dataset, Engine, PushMode, Rows};
 use drillcore_tests::engine_side::Db;
@@ -14,6 +11,7 @@ use drillcore_tests::rng::Rng;
 use futures::executor::block_on;
 use serde_json::{Value, json};
 
+use crate::child::{Child, tell};
 use crate::run::setting;
 
 /// Tells the child where the store is; without it the child's test has nothing to do.
@@ -66,11 +64,6 @@ fn child_that_works_until_it_is_killed() {
     let Some(dir) = std::env::var_os(FOLDER) else { return };
     let dir = Path::new(&dir);
     let db = Db::open(&dir.join("store")).expect("a store");
-    let tell = |what: &str, version: u64| {
-        // Written past the test harness, which may keep what is printed.
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "\n@{what} {version}").and_then(|()| out.flush()).expect("a parent that listens");
-    };
     let (mut push_version, mut sync_version) = (newest(&db, "pushed"), newest(&db, "synced"));
     tell("ready", 0);
     loop {
@@ -114,35 +107,8 @@ struct Told {
 }
 
 fn run_and_kill(dir: &Path, rng: &mut Rng, mut told: Told) -> Told {
-    let mut child = Command::new(std::env::current_exe().expect("this test"))
-        .args(["kill::child_that_works_until_it_is_killed", "--exact", "--nocapture", "--test-threads=1"])
-        .env(FOLDER, dir)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("a child");
-    let out = child.stdout.take().expect("the child's output");
-    let (send, lines) = mpsc::channel();
-    let reader = std::thread::spawn(move || {
-        for line in BufReader::new(out).lines().map_while(Result::ok) {
-            if let Some((what, version)) = line.strip_prefix('@').and_then(|line| line.split_once(' ')) {
-                let told = (what.to_owned(), version.parse::<u64>().expect("a version"));
-                if send.send(told).is_err() {
-                    break;
-                }
-            }
-        }
-    });
-    // Most kills wait for the child to be at work; some hit it while it opens the store.
-    if rng.chance(85) {
-        let (what, _) = lines.recv_timeout(Duration::from_secs(60)).expect("a child that gets ready");
-        assert_eq!(what, "ready");
-    }
-    std::thread::sleep(Duration::from_micros(rng.between(0, 300_000) as u64));
-    child.kill().expect("a killed child");
-    let status = child.wait().expect("the end of the child");
-    assert!(!status.success(), "the child ended by itself");
-    reader.join().expect("all of the output");
-    for (what, version) in lines.try_iter() {
+    let child = Child::start("kill::child_that_works_until_it_is_killed", &[(FOLDER, dir.as_os_str())]);
+    for (what, version) in child.kill_soon(rng, 85) {
         match what.as_str() {
             "pushed" => told.pushed = version,
             "synced" => told.synced = version,
@@ -167,7 +133,7 @@ fn check(dir: &Path, told: Told) -> Told {
 
 #[test]
 fn a_killed_process_leaves_whole_versions() {
-    let kills = setting("DRILLCORE_KILLS", 40);
+    let kills = setting("DRILLCORE_KILLS", 100);
     let rng = &mut Rng::new(setting("DRILLCORE_KILL_SEED", 9));
     let mut told_of = 0;
     for first in (0..kills).step_by(PER_STORE as usize) {

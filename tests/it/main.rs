@@ -3,6 +3,7 @@
 mod batch;
 mod bins;
 mod cancel;
+mod child;
 mod correlation;
 mod crash;
 mod date_filters;

@@ -82,7 +82,8 @@ impl FullLoad {
     ) -> Self {
         // The latest version of a key, and of several the last; where rows are only ever added, the first.
         let rule = if roles.strategy == Strategy::Insert { KeyRule::First } else { KeyRule::Latest };
-        let keyed = secret.map(|(secret, writer)| Keyed { secret, sorter: writer.key_sorter(rule), too_old: HashSet::new() });
+        let keyed =
+            secret.map(|(secret, writer)| Keyed { secret, sorter: writer.key_sorter(rule), too_old: HashSet::new() });
         let (file_rows, most, rows) = (file_rows.max(1), i64::MAX, FullRows::default());
         Self { roles, acceleration, dataset, window, keyed, file_rows, most, rows }
     }
@@ -144,14 +145,7 @@ impl FullLoad {
         Ok(batch)
     }
 
-    fn see(
-        &mut self,
-        hashes: &[u128],
-        times: &[i64],
-        ordinals: &[i64],
-        digests: &[u64],
-        goes: &[bool],
-    ) -> Result<()> {
+    fn see(&mut self, hashes: &[u128], times: &[i64], ordinals: &[i64], digests: &[u64], goes: &[bool]) -> Result<()> {
         let rows = hashes.iter().zip(times).zip(ordinals).zip(digests).enumerate();
         for (index, (((hash, time), ordinal), digest)) in rows {
             let goes = goes.get(index).copied().unwrap_or_default();

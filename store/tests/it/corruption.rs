@@ -62,6 +62,30 @@ fn every_flipped_byte_of_every_file_is_noticed() {
     }
 }
 
+/// Rows enough for a data file of 64 KiB, which is still one block.
+#[test]
+fn every_flipped_byte_of_a_file_of_64_kib_is_noticed() {
+    let storage = MemoryStorage::new();
+    let store = open(&storage, 1).unwrap();
+    let dataset = store.dataset(DATASET);
+    let writer = dataset.writer().unwrap();
+    let ids: Vec<i64> = (0..3_000).collect();
+    let layout = ParquetLayout::default().with_compression(Compression::None).with_dictionary(false);
+    let files = writer.write_parquet(&schema(), [Ok::<_, Error>(batch(&ids))], &layout).unwrap();
+    writer.commit_full(&schema(), files, &CommitOptions::default()).unwrap();
+    drop((writer, dataset, store));
+    assert_eq!(read(&storage).unwrap(), ids);
+
+    let data = path_ending(&storage, ".parquet");
+    let length = storage.content(&data).unwrap().len();
+    assert!((64 * 1024..256 * 1024).contains(&length), "{length} bytes");
+    (0..length).into_par_iter().for_each(|position| {
+        let flip = 1_u8 << (position % 8);
+        let damaged = changed(&storage, &data, |content| content[position] ^= flip);
+        check_refused(&damaged, &data, &format!("data at {position}"));
+    });
+}
+
 #[test]
 fn every_truncation_is_noticed() {
     let storage = small_store(&[1, 2, 3, 4, 5]);

@@ -1,29 +1,21 @@
 //! Promise: whatever moment the power fails at, and whatever unsynced bytes and folder entries survive it, every
 //! acknowledged commit is there, no version is a mixture, and nothing needs repair.
 
-use drillcore_store::{CrashMode, FaultKind, FaultRepeat, FaultStorage};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use crate::scenario::{Progress, check, operations, run};
-use crate::support::{in_parallel, open};
+use drillcore_store::{CrashMode, FaultKind, FaultRepeat, FaultStorage, LocalStorage, Store, StoreOptions};
+
+use crate::life::{OF_LOADS, cut_power, images};
+use crate::scenario::{Loads, Progress, check, operations, run};
+use crate::support::{DATASET, commit_full, in_parallel, latest_ids, open};
 
 #[test]
 fn power_may_fail_at_every_operation() {
     let total = operations();
     assert!(total > 100, "the scenario shrank to {total} operations");
-    in_parallel(total + 1, |operation| {
-        let storage = FaultStorage::new();
-        storage.fail_at(operation, FaultRepeat::Persistent, FaultKind::Error(std::io::ErrorKind::Other));
-        let mut progress = Progress::default();
-        let outcome = run(&storage, &mut progress);
-        assert_eq!(outcome.is_ok(), operation > total, "operation {operation}: {outcome:?}");
-        for mode in CrashMode::ALL {
-            let seeds = if matches!(mode, CrashMode::Lose | CrashMode::Keep) { 0..1 } else { 0..2 };
-            for seed in seeds {
-                let image = storage.crash(seed ^ (operation << 8), mode);
-                check(&image, &progress, &format!("operation {operation} of {total}, {mode:?}, seed {seed}"));
-            }
-        }
-    });
+    let wanted = images(OF_LOADS);
+    cut_power("loads and appends", &Loads, wanted).expect("loads and appends", wanted);
 }
 
 #[test]
@@ -57,4 +49,20 @@ fn the_same_seed_makes_the_same_store_byte_for_byte() {
         image.paths().into_iter().map(|path| (path.clone(), image.content(&path))).collect::<Vec<_>>()
     };
     assert_eq!(content(), content());
+}
+
+/// There is no log to replay, so what opening takes follows from the newest version alone.
+#[test]
+fn a_version_of_a_hundred_files_is_open_within_a_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || Store::open(Arc::new(LocalStorage::open(folder.path()).unwrap()), StoreOptions::default()).unwrap();
+    let ids: Vec<i64> = (0..1_000).collect();
+    commit_full(&open().dataset(DATASET), &ids).unwrap();
+    let started = Instant::now();
+    let dataset = open().dataset(DATASET);
+    let newest = dataset.latest().unwrap().unwrap();
+    let took = started.elapsed();
+    assert_eq!(newest.files().len(), 100);
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert_eq!(latest_ids(&dataset).unwrap(), ids);
 }

@@ -3,39 +3,21 @@
 
 use std::io;
 
-use drillcore_store::{ErrorKind, FaultKind, FaultRepeat, FaultStorage};
+use drillcore_store::{FaultKind, FaultRepeat, FaultStorage};
 
-use crate::scenario::{Progress, check, operations, run};
-use crate::support::in_parallel;
+use crate::life::fail_everywhere;
+use crate::scenario::{Loads, Progress, check, operations, run};
 
 #[test]
 fn every_operation_may_fail() {
-    let total = operations();
     let kinds = [
         FaultKind::Error(io::ErrorKind::Other),
         FaultKind::Error(io::ErrorKind::StorageFull),
+        FaultKind::Error(io::ErrorKind::PermissionDenied),
         FaultKind::ErrorAfterEffect(io::ErrorKind::TimedOut),
         FaultKind::ShortWrite(io::ErrorKind::StorageFull),
     ];
-    in_parallel(total, |operation| {
-        for kind in kinds {
-            for repeat in [FaultRepeat::Once, FaultRepeat::Persistent] {
-                let place = format!("operation {operation} of {total}, {kind:?}, {repeat:?}");
-                let storage = FaultStorage::new();
-                storage.fail_at(operation, repeat, kind);
-                let mut progress = Progress::default();
-                if let Err(error) = run(&storage, &mut progress) {
-                    let expected = [ErrorKind::Io, ErrorKind::CommitUnknown];
-                    assert!(expected.contains(&error.kind()), "{place}: {error}");
-                    assert!(error.path().is_some(), "{place}: {error}");
-                } else {
-                    assert_eq!(repeat, FaultRepeat::Once, "{place}: nothing failed");
-                }
-                storage.heal();
-                check(&storage, &progress, &place);
-            }
-        }
-    });
+    fail_everywhere("loads and appends", &Loads, |_| kinds.to_vec());
 }
 
 #[test]

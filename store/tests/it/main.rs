@@ -25,6 +25,8 @@ mod io_errors;
 #[cfg(test)]
 mod junk;
 #[cfg(test)]
+mod life;
+#[cfg(test)]
 mod parquet_files;
 #[cfg(test)]
 mod restore;
@@ -36,3 +38,5 @@ mod storage;
 mod support;
 #[cfg(test)]
 mod vacuum;
+#[cfg(test)]
+mod workload;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use drillcore_store::{Error, FaultStorage, Storage, Store, VerifyScope};
 
+use crate::life::Life;
 use crate::support::{DATASET, HOUR, commit_append, commit_full, environment, latest_ids, open, options, read_ids};
 
 /// How far a run came: what it began and what it was told had happened.
@@ -15,6 +16,30 @@ pub(crate) struct Progress {
     catalog_acknowledged: u64,
     /// How many operations a run took that came to its end.
     operations: u64,
+}
+
+/// The scenario.
+#[derive(Debug)]
+pub(crate) struct Loads;
+
+impl Life for Loads {
+    type Progress = Progress;
+
+    fn begin(&self) -> (FaultStorage, Progress) {
+        (FaultStorage::new(), Progress::default())
+    }
+
+    fn run(&self, storage: &FaultStorage, progress: &mut Progress) -> Result<(), Error> {
+        run(storage, progress)
+    }
+
+    fn check<S: Storage + Clone>(&self, storage: &S, progress: &Progress, place: &str) {
+        check(storage, progress, place);
+    }
+
+    fn operations(&self) -> u64 {
+        operations()
+    }
 }
 
 /// The ids of every version the scenario makes, from version 1 on.

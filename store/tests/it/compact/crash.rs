@@ -1,15 +1,12 @@
 //! Wherever the power fails or the medium refuses, every version that is left is whole, with its keys.
 
-use std::io;
 use std::sync::Arc;
 
-use drillcore_store::{
-    CompactOptions, CrashMode, Error, ErrorKind, FaultKind, FaultRepeat, FaultStorage, SortColumn, Storage, Store,
-    VacuumOptions, VerifyScope,
-};
+use drillcore_store::{CompactOptions, Error, FaultStorage, SortColumn, Storage, Store, VacuumOptions, VerifyScope};
 
 use super::table::{Model, Row, check, delta, load, rows};
-use crate::support::{DATASET, HOUR, environment, in_parallel, open, options, small_layout};
+use crate::life::{Life, OF_UPKEEP, cut_power, fail_everywhere, images, in_turn};
+use crate::support::{DATASET, HOUR, environment, open, options, small_layout};
 
 /// A step of the scenario; each makes one version.
 #[derive(Debug)]
@@ -103,54 +100,60 @@ fn check_image(storage: &(impl Storage + Clone), progress: &Progress, models: &[
     check(&latest, model, place);
 }
 
-/// Operations of a run without faults. Files are read in parallel, so that it is not always the same one that fails.
-fn operations() -> u64 {
-    let storage = FaultStorage::new();
-    let mut progress = Progress::default();
-    run(&storage, &mut progress).unwrap();
-    check_image(&storage, &progress, &models(), "without a fault");
+const WHAT: &str = "compactions and purges";
+
+/// The scenario, with what every version of it holds.
+#[derive(Debug)]
+struct Upkept {
+    models: Vec<Model>,
+}
+
+impl Life for Upkept {
+    type Progress = Progress;
+
+    fn begin(&self) -> (FaultStorage, Progress) {
+        (FaultStorage::new(), Progress::default())
+    }
+
+    fn run(&self, storage: &FaultStorage, progress: &mut Progress) -> Result<(), Error> {
+        run(storage, progress)
+    }
+
+    fn check<S: Storage + Clone>(&self, storage: &S, progress: &Progress, place: &str) {
+        check_image(storage, progress, &self.models, place);
+    }
+
+    fn operations(&self) -> u64 {
+        let storage = FaultStorage::new();
+        run(&storage, &mut Progress::default()).unwrap();
+        storage.operations()
+    }
+
+    /// Files are read in parallel, so that it is not always the same operation that fails.
+    fn is_repeatable(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn nothing_is_wrong_without_a_fault() {
+    let upkept = Upkept { models: models() };
+    let (storage, mut progress) = upkept.begin();
+    upkept.run(&storage, &mut progress).unwrap();
     assert_eq!(progress.acknowledged, 8);
-    let storage = FaultStorage::new();
-    run(&storage, &mut progress).unwrap();
-    storage.operations()
+    upkept.check(&storage, &progress, "without a fault");
 }
 
 #[test]
 fn power_may_fail_at_every_operation() {
-    let (total, models) = (operations(), models());
+    let upkept = Upkept { models: models() };
+    let total = upkept.operations();
     assert!(total > 200, "the scenario shrank to {total} operations");
-    in_parallel(total, |operation| {
-        let storage = FaultStorage::new();
-        storage.fail_at(operation, FaultRepeat::Persistent, FaultKind::Error(io::ErrorKind::Other));
-        let mut progress = Progress::default();
-        let _cut_short = run(&storage, &mut progress);
-        for mode in CrashMode::ALL {
-            let image = storage.crash(operation, mode);
-            check_image(&image, &progress, &models, &format!("operation {operation} of {total}, {mode:?}"));
-        }
-    });
+    let wanted = images(OF_UPKEEP);
+    cut_power(WHAT, &upkept, wanted).expect(WHAT, wanted);
 }
 
 #[test]
 fn every_operation_may_fail() {
-    let (total, models) = (operations(), models());
-    in_parallel(total, |operation| {
-        let kind = match operation % 3 {
-            0 => FaultKind::Error(io::ErrorKind::StorageFull),
-            1 => FaultKind::ErrorAfterEffect(io::ErrorKind::TimedOut),
-            _ => FaultKind::ShortWrite(io::ErrorKind::StorageFull),
-        };
-        for repeat in [FaultRepeat::Once, FaultRepeat::Persistent] {
-            let place = format!("operation {operation} of {total}, {kind:?}, {repeat:?}");
-            let storage = FaultStorage::new();
-            storage.fail_at(operation, repeat, kind);
-            let mut progress = Progress::default();
-            if let Err(error) = run(&storage, &mut progress) {
-                assert!([ErrorKind::Io, ErrorKind::CommitUnknown].contains(&error.kind()), "{place}: {error}");
-                assert!(error.path().is_some(), "{place}: {error}");
-            }
-            storage.heal();
-            check_image(&storage, &progress, &models, &place);
-        }
-    });
+    fail_everywhere(WHAT, &Upkept { models: models() }, in_turn);
 }
