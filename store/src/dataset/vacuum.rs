@@ -3,6 +3,9 @@
 //! The order is what keeps this safe. Manifests go first, oldest first, and durably; then the leases are looked at
 //! again, because a reader may have taken one and found its manifest in the meantime; only then do files go. Whoever
 //! writes files that no manifest names yet holds a shared lock, and without having it exclusively such files stay.
+//!
+//! Where there are no locks, time takes their place: versions stay for a while after they were the newest, whatever the
+//! retention, and no file goes before it is older than a commit may take.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -15,7 +18,6 @@ use crate::layout::{DATA_DIR, FILE_DIRS, WRITING_LOCK, join};
 use crate::log::{LogGuard, NumberedLog};
 use crate::manifest::Manifest;
 use crate::options::Retention;
-use crate::pins::lowest_leased;
 use crate::storage::LockMode;
 
 /// What a vacuum did.
@@ -68,6 +70,7 @@ impl DatasetInner {
             return Ok(report);
         }
         let guard = self.log.lock()?;
+        let retention = self.context.kept(retention);
         self.pins.advance()?;
         let versions = self.read_versions(retention)?;
         let oldest_kept = self.oldest_kept(&versions, retention)?;
@@ -107,7 +110,7 @@ impl DatasetInner {
     fn oldest_kept(&self, versions: &[Version], retention: Retention) -> Result<u64> {
         let times: Vec<(u64, i64)> = versions.iter().map(|version| (version.number, version.committed_at_us)).collect();
         let oldest = oldest_by_retention(&times, retention, self.context.env.now_us());
-        let oldest = match lowest_leased(&self.context, self.id)? {
+        let oldest = match self.pins.lowest_known()? {
             Some(leased) => oldest.min(leased),
             None => oldest,
         };
@@ -127,7 +130,7 @@ impl DatasetInner {
         oldest_kept: u64,
         report: &mut VacuumReport,
     ) -> Result<()> {
-        let leased = lowest_leased(&self.context, self.id)?.unwrap_or(u64::MAX);
+        let leased = self.pins.lowest_known()?.unwrap_or(u64::MAX);
         let (gone, kept): (Vec<&Version>, Vec<&Version>) =
             versions.iter().partition(|version| version.number < oldest_kept.min(leased));
         let needed = referenced(kept.iter().filter_map(|version| version.manifest.as_ref()));
@@ -137,19 +140,21 @@ impl DatasetInner {
         report.foreign.extend(inventory.foreign);
         // Files no manifest names are somebody's work under way, or belong to a version whose manifest an earlier
         // vacuum removed while it was still being read.
-        let writers = if inventory.files.is_empty() {
+        let locks = self.context.has_locks();
+        let writers = if inventory.files.is_empty() || !locks {
             None
         } else {
             let lock = self.context.storage.try_lock(&writing, LockMode::Exclusive);
             lock.map_err(|error| Error::io("take the lock", &writing, error))?
         };
         let oldest_known = kept.first().map_or(u64::MAX, |version| version.number);
-        let orphans_free = writers.is_some() && leased >= oldest_known;
+        let orphans_free = (writers.is_some() || !locks) && leased >= oldest_known;
+        let unclaimed = |file: &Stored| locks || self.context.is_abandoned(file.modified_us);
         let (free, postponed): (Vec<Stored>, Vec<Stored>) = inventory
             .files
             .into_iter()
             .filter(|file| !needed.contains(&file.path))
-            .partition(|file| orphans_free || outdated.contains(&file.path));
+            .partition(|file| unclaimed(file) && (orphans_free || outdated.contains(&file.path)));
         report.postponed.extend(postponed.iter().map(|file| self.locate(&file.path)));
         if !free.is_empty() {
             // A vacuum before this one may not have lived to make the removal of manifests durable.
@@ -161,7 +166,7 @@ impl DatasetInner {
     fn remove_all(&self, files: &[Stored], report: &mut VacuumReport) -> Result<()> {
         for file in files {
             let path = self.locate(&file.path);
-            self.context.storage.remove(&path).map_err(|error| Error::io("remove the file", &path, error))?;
+            self.context.remove(&path)?;
             report.add_removed(path, file.size);
         }
         let touched: HashSet<&str> = files.iter().filter_map(|file| Some(file.path.split_once('/')?.0)).collect();
@@ -200,7 +205,7 @@ pub(crate) fn vacuum_log(log: &NumberedLog, context: &Context) -> Result<VacuumR
         let committed_at_us = log.read_raw(number).ok().flatten().map_or(i64::MIN, |raw| raw.header.committed_at_us);
         versions.push((number, committed_at_us));
     }
-    let oldest = oldest_by_retention(&versions, context.retention, context.env.now_us());
+    let oldest = oldest_by_retention(&versions, context.kept(context.retention), context.env.now_us());
     let removed = log.remove_below(&guard, oldest)?;
     report.versions_removed = removed.len() as u64;
     report.removed.extend(removed);
