@@ -23,7 +23,7 @@ pub enum ErrorKind {
     AccessDenied,
     /// A source could not be read: mend the source or its description.
     SourceError,
-    /// Somebody else changed the same thing first: try again.
+    /// Somebody else changed the same thing first, or what was read for long has been removed: try again.
     Conflict,
     /// The execution was cancelled before it was done: ask again if the answer is still wanted.
     Cancelled,
@@ -227,7 +227,7 @@ impl From<drillcore_store::Error> for Error {
     fn from(error: drillcore_store::Error) -> Self {
         use drillcore_store::ErrorKind as Kind;
         let kind = match error.kind() {
-            Kind::Conflict => ErrorKind::Conflict,
+            Kind::Conflict | Kind::SnapshotExpired => ErrorKind::Conflict,
             Kind::InvalidInput => ErrorKind::InvalidInput,
             Kind::VersionExpired => ErrorKind::NotFound,
             _ => ErrorKind::Storage,

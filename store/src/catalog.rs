@@ -11,6 +11,7 @@ use crate::dataset::{VacuumReport, vacuum_log};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::unknown_shape;
 use crate::layout::CATALOG_DIR;
+use crate::lockless::Freshness;
 use crate::log::{CommitHeader, Envelope, Health, NumberedLog, RawVersion};
 
 /// The versions of the catalog; cheap to clone.
@@ -41,6 +42,7 @@ struct CatalogInner {
     context: Arc<Context>,
     log: NumberedLog,
     newest: Mutex<Option<Arc<CatalogVersion>>>,
+    fresh: Freshness,
 }
 
 /// One version of the catalog.
@@ -83,15 +85,37 @@ impl From<RawVersion> for CatalogVersion {
 impl Catalog {
     pub(crate) fn new(context: &Arc<Context>) -> Self {
         let log = NumberedLog::new(Arc::clone(context), CATALOG_DIR.to_owned(), Health::default());
-        Self { inner: Arc::new(CatalogInner { context: Arc::clone(context), log, newest: Mutex::default() }) }
+        let (context, newest, fresh) = (Arc::clone(context), Mutex::default(), Freshness::default());
+        Self { inner: Arc::new(CatalogInner { context, log, newest, fresh }) }
     }
 
-    /// The newest version, or `None` if there is none yet. It is kept, so asking again costs a look at two names.
+    /// The newest version, or `None` if there is none yet. It is kept, so asking again costs a look at two names, and on a
+    /// medium without locks nothing before [`refresh`](crate::StoreOptions::refresh) has passed.
     ///
     /// # Errors
     /// [`ErrorKind::Corruption`] or [`ErrorKind::UnsupportedFormat`] if it cannot be read, [`ErrorKind::Io`] if the
     /// medium fails, [`ErrorKind::Conflict`] if it was removed while it was read.
     pub fn latest(&self) -> Result<Option<Arc<CatalogVersion>>> {
+        let held = self.held();
+        if held.is_some() && self.inner.fresh.lasts(&self.inner.context) {
+            return Ok(held);
+        }
+        self.latest_now()
+    }
+
+    /// [`latest`](Self::latest) without believing an earlier answer: what a change has to begin with.
+    ///
+    /// # Errors
+    /// As of [`latest`](Self::latest).
+    pub fn latest_now(&self) -> Result<Option<Arc<CatalogVersion>>> {
+        let latest = self.look();
+        if latest.is_err() {
+            self.inner.fresh.forget();
+        }
+        latest
+    }
+
+    fn look(&self) -> Result<Option<Arc<CatalogVersion>>> {
         let held = self.held();
         let newest = match &held {
             None => self.inner.log.newest()?,
@@ -138,6 +162,8 @@ impl Catalog {
             Error::new(ErrorKind::InvalidInput, "the document cannot be written as JSON").with_source(error)
         })?;
         let guard = log.lock()?;
+        // Whoever fails and tries again wants to know what came in between; whoever succeeds knows it.
+        self.inner.fresh.forget();
         let newest = log.newest()?;
         if newest != base {
             let error = Error::new(ErrorKind::Conflict, "somebody else committed the catalog in the meantime");

@@ -11,6 +11,7 @@ use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::check_writable;
 use crate::layout::FORMAT_FILE;
+use crate::lockless::Lockless;
 use crate::options::Retention;
 use crate::storage::{LockMode, Storage, StorageEntry, StorageLock};
 
@@ -21,6 +22,7 @@ pub(crate) struct Context {
     pub(crate) retention: Retention,
     pub(crate) lock_timeout: Duration,
     pub(crate) key_cache_bytes: usize,
+    pub(crate) lockless: Lockless,
     /// What `format.json` requires of writers; known only once it was read.
     pub(crate) writer_features: Vec<String>,
 }
@@ -33,14 +35,11 @@ impl Context {
 
     /// The whole content of a file, or `None` if there is no such file.
     pub(crate) fn read_all(&self, path: &str) -> Result<Option<Bytes>> {
-        let file = match self.storage.open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Error::io("open the file", path, error)),
-        };
-        let length = usize::try_from(file.size())
-            .map_err(|_| Error::corruption(path, "the file is larger than the address space"))?;
-        file.read_at(0, length).map(Some).map_err(|error| Error::io("read the file", path, error))
+        match self.storage.read(path) {
+            Ok(content) => Ok(Some(content)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::io("read the file", path, error)),
+        }
     }
 
     pub(crate) fn exists(&self, path: &str) -> Result<bool> {
@@ -66,18 +65,29 @@ impl Context {
         writer.sync_and_close().map_err(|error| Error::io("sync the file", path, error))
     }
 
+    /// Removes a file. Where nobody holds locks, somebody else may have removed it first.
+    pub(crate) fn remove(&self, path: &str) -> Result<()> {
+        match self.storage.remove(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.has_locks() => Ok(()),
+            removed => removed.map_err(|error| Error::io("remove the file", path, error)),
+        }
+    }
+
     /// Removes a file that nobody needs any more; if that fails it stays as an orphan for vacuum.
     pub(crate) fn remove_quietly(&self, path: &str) {
         let _left_behind = self.storage.remove(path);
     }
 
-    /// Takes a lock, waiting for it up to the lock timeout.
-    pub(crate) fn lock(&self, path: &str, mode: LockMode) -> Result<Box<dyn StorageLock>> {
+    /// Takes a lock, waiting for it up to the lock timeout; `None` on a medium without locks.
+    pub(crate) fn lock(&self, path: &str, mode: LockMode) -> Result<Option<Box<dyn StorageLock>>> {
+        if !self.has_locks() {
+            return Ok(None);
+        }
         let started = Instant::now();
         let mut pause = Duration::from_millis(1);
         loop {
             match self.storage.try_lock(path, mode) {
-                Ok(Some(lock)) => return Ok(lock),
+                Ok(Some(lock)) => return Ok(Some(lock)),
                 Ok(None) if started.elapsed() < self.lock_timeout => thread::sleep(pause),
                 Ok(None) => {
                     return Err(Error::new(ErrorKind::Conflict, "the lock is held by somebody else").with_path(path));

@@ -25,8 +25,11 @@ pub enum ErrorKind {
     Corruption,
     /// The bytes are intact but were written by software that knows more than this build: use a newer build.
     UnsupportedFormat,
-    /// The medium cannot do what durability needs (hard links, locks): put the store on another file system.
+    /// The medium cannot do what durability needs (hard links, locks, conditional creation): put the store elsewhere.
     UnsupportedStorage,
+    /// A file of the snapshot being read is gone, because the snapshot was held for longer than versions are kept on a
+    /// medium without locks: take the newest version and try again.
+    SnapshotExpired,
     /// The version asked for is past its retention. The context names the oldest one still kept: ask for that or newer.
     VersionExpired,
     /// The call itself is wrong (bad path, schema, option, or a version that never was): correct the call.
@@ -74,6 +77,12 @@ impl Error {
 
     pub(crate) fn corruption(path: &str, message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Corruption, message).with_path(path)
+    }
+
+    /// A file that was there is there no more.
+    pub(crate) fn expired(path: &str) -> Self {
+        Self::new(ErrorKind::SnapshotExpired, "the file was removed, as its versions are past their retention")
+            .with_path(path)
     }
 
     /// Unwraps what the parquet crate carried through: our own errors and I/O errors keep their kind.
@@ -160,7 +169,7 @@ impl Error {
     /// Whether the same call may succeed when it is simply made again.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        self.0.kind == ErrorKind::Conflict
+        matches!(self.0.kind, ErrorKind::Conflict | ErrorKind::SnapshotExpired)
     }
 }
 

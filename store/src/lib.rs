@@ -2,10 +2,11 @@
 //!
 //! # Overview
 //!
-//! - A [`Storage`] is the medium: [`LocalStorage`] (a folder), [`MemoryStorage`], or one of your own.
+//! - A [`Storage`] is the medium: [`LocalStorage`] (a folder), [`MemoryStorage`], `ObjectStorage` (a bucket; with the
+//!   feature `object-store`), or one of your own.
 //! - A [`Store`] lies on it: a [`Catalog`] (one JSON document of the engine) and any number of datasets, known by id.
 //! - A [`DatasetStore`] has numbered versions. A [`Snapshot`] is one of them: schema, files, statistics, properties.
-//!   While a snapshot lives, its files are not removed, by whatever process.
+//!   While a snapshot lives, its files are not removed, by whatever process; on a medium without locks, not for a day.
 //! - A [`SnapshotWriter`] writes Parquet files and commits them as the next version: replacing all rows, adding some, or
 //!   changing some: [`DeletionVector`]s say which rows of older files are gone, so that these are not written anew.
 //! - A [`VerifiedFile`] is a data file whose bytes are checked against digests before anybody sees them.
@@ -66,6 +67,7 @@ mod error;
 mod format;
 mod keys;
 mod layout;
+mod lockless;
 mod log;
 mod manifest;
 mod options;
@@ -116,6 +118,8 @@ pub use upkeep::{CompactOptions, CompactReport, VacuumOptions};
 // The medium, the clock, errors.
 pub use env::{Environment, SeededEnvironment, SystemEnvironment};
 pub use error::{Error, ErrorKind, Result};
+#[cfg(feature = "object-store")]
+pub use storage::ObjectStorage;
 pub use storage::{
     LocalStorage, LockMode, MemoryStorage, Publish, Storage, StorageEntry, StorageFile, StorageLock, StorageWriter,
     check_path,
@@ -123,4 +127,4 @@ pub use storage::{
 
 // Failing and crashing on request, for tests of this crate and of others.
 pub use rng::SplitMix64;
-pub use storage::{CrashMode, FaultKind, FaultRepeat, FaultStorage};
+pub use storage::{CrashMode, FaultKind, FaultOver, FaultRepeat, FaultStorage};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::env::{Environment, SystemEnvironment};
+use crate::lockless::Lockless;
 
 /// Settings of one open store; the defaults are meant for production.
 ///
@@ -24,6 +25,15 @@ pub struct StoreOptions {
     /// How long a writer waits for another one's lock before it fails with a retryable conflict; 0 means not at all.
     /// Default: 10 s.
     pub lock_timeout: Duration,
+    /// On media without locks: how long a commit may take from the moment at which its base was looked up. What no
+    /// version names is not removed before it is as old as that, and no version earlier than that after it stopped being
+    /// the newest, whatever the retention says. A writer gives up when a quarter of the retention or seven eighths of
+    /// this have passed, the rest being for requests under way and for clocks that differ. All who use a store must agree
+    /// on it. Default: 24 h.
+    pub longest_commit: Duration,
+    /// On media without locks: how long an answer to "is there a newer version" is believed; 0 asks every time. Default:
+    /// 1 s. Own commits are seen at once.
+    pub refresh: Duration,
     /// The clock and the source of ids. Default: the operating system's.
     pub environment: Arc<dyn Environment>,
     /// How much memory the key runs of each dataset may take between two uses, in bytes; about 1.4 are needed per key.
@@ -47,6 +57,8 @@ impl Default for StoreOptions {
         Self {
             retention: Retention::default(),
             lock_timeout: Duration::from_secs(10),
+            longest_commit: Lockless::default().longest_commit,
+            refresh: Lockless::default().refresh,
             environment: Arc::new(SystemEnvironment),
             key_cache_bytes: 256 * 1024 * 1024,
         }
@@ -78,6 +90,20 @@ impl StoreOptions {
     #[must_use]
     pub fn with_key_cache_bytes(mut self, bytes: usize) -> Self {
         self.key_cache_bytes = bytes;
+        self
+    }
+
+    /// Sets how long a commit may take on media without locks.
+    #[must_use]
+    pub fn with_longest_commit(mut self, longest_commit: Duration) -> Self {
+        self.longest_commit = longest_commit;
+        self
+    }
+
+    /// Sets how long the newest version known is believed to be the newest on media without locks; 0 asks every time.
+    #[must_use]
+    pub fn with_refresh(mut self, refresh: Duration) -> Self {
+        self.refresh = refresh;
         self
     }
 

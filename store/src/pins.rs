@@ -4,6 +4,8 @@
 //! version is chosen; whoever removes versions looks at the leases again after removing manifests and before removing
 //! data, so a reader that still found its manifest keeps its files. A lease whose lock can be taken belongs to a
 //! process that is gone.
+//!
+//! On a medium without locks there are no leases: vacuum knows the pins of its own process, and leaves others time.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -72,7 +74,7 @@ impl Pins {
     pub(crate) fn pin(self: &Arc<Self>, version: u64) -> Result<Pin> {
         let mut state = self.state();
         let covered = state.lease.as_ref().is_some_and(|lease| lease.version <= version);
-        if !covered {
+        if !covered && self.context.has_locks() {
             let lease = self.take_lease(version)?;
             let outdated = state.lease.replace(lease);
             self.give_up(outdated);
@@ -84,6 +86,15 @@ impl Pins {
     /// Whether this process reads any version.
     pub(crate) fn in_use(&self) -> bool {
         !self.state().readers.is_empty()
+    }
+
+    /// The lowest version known to be read: by any living process, or by this one where others cannot be asked. Sweeps the
+    /// leases of dead processes away.
+    pub(crate) fn lowest_known(&self) -> Result<Option<u64>> {
+        if self.context.has_locks() {
+            return lowest_leased(&self.context, self.dataset);
+        }
+        Ok(self.state().readers.keys().next().copied())
     }
 
     /// Brings the lease up to what is really in use, so that no more is kept than needed.
@@ -103,7 +114,7 @@ impl Pins {
     fn advance_locked(&self, state: &mut PinState) -> Result<()> {
         let lowest = state.readers.keys().next().copied();
         let recorded = state.lease.as_ref().map(|lease| lease.version);
-        if lowest == recorded {
+        if lowest == recorded || !self.context.has_locks() {
             return Ok(());
         }
         let lease = lowest.map(|version| self.take_lease(version)).transpose()?;
@@ -155,7 +166,7 @@ impl Drop for Pins {
 }
 
 /// The lowest version of a dataset that a living process has a lease on; sweeps the leases of dead ones away.
-pub(crate) fn lowest_leased(context: &Context, dataset: Uuid) -> Result<Option<u64>> {
+fn lowest_leased(context: &Context, dataset: Uuid) -> Result<Option<u64>> {
     let mut lowest = None;
     for entry in context.list(LEASES_DIR)? {
         let Some((leased, version)) = parse_lease_name(&entry.name) else { continue };
@@ -168,6 +179,9 @@ pub(crate) fn lowest_leased(context: &Context, dataset: Uuid) -> Result<Option<u
 
 /// Sweeps away the leases of dead processes on any dataset, also on removed ones.
 pub(crate) fn sweep_dead(context: &Context) -> Result<()> {
+    if !context.has_locks() {
+        return Ok(());
+    }
     for entry in context.list(LEASES_DIR)? {
         if parse_lease_name(&entry.name).is_some() {
             is_alive(context, &entry.name)?;
@@ -196,6 +210,7 @@ mod tests {
 
     use super::{Context, Pins, Uuid, lowest_leased};
     use crate::env::SeededEnvironment;
+    use crate::lockless::Lockless;
     use crate::options::Retention;
     use crate::storage::{MemoryStorage, Storage};
 
@@ -208,6 +223,7 @@ mod tests {
             retention: Retention::default(),
             lock_timeout: Duration::ZERO,
             key_cache_bytes: 0,
+            lockless: Lockless::default(),
             writer_features: Vec::new(),
         })
     }

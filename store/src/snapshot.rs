@@ -10,13 +10,15 @@ use crate::context::Context;
 use crate::deletions::DeletionVector;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::RunCache;
-use crate::layout::{dataset_dir, join};
+use crate::layout::{MANIFEST_DIR, dataset_dir, join, version_name};
 use crate::log::CommitHeader;
 use crate::manifest::{DataFile, Manifest};
 use crate::pins::Pin;
 use crate::verified::{Inner, VerifiedFile};
 
-/// A version of a dataset. While it lives, its files are not removed; hold it as long as you read, and no longer.
+/// A version of a dataset. While it lives, its files are not removed; hold it as long as you read, and no longer. On a
+/// medium without locks that lasts as long as versions are kept, at least a day unless the options say otherwise; after
+/// that reads of a version that is no longer the newest may fail with [`ErrorKind::SnapshotExpired`].
 #[derive(Debug)]
 pub struct Snapshot {
     header: CommitHeader,
@@ -110,6 +112,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`ErrorKind::Corruption`] if the file or its digests are missing or of a wrong size,
+    /// [`ErrorKind::SnapshotExpired`] if the whole version is gone from a medium without locks,
     /// [`ErrorKind::InvalidInput`] if there are not that many files, [`ErrorKind::Io`] if the medium fails.
     pub fn open_file(&self, index: usize) -> Result<VerifiedFile> {
         let (Some(file), Some(place)) = (self.manifest.files.get(index), self.open.get(index)) else {
@@ -118,7 +121,7 @@ impl Snapshot {
         if let Some(open) = place.get() {
             return Ok(open.clone());
         }
-        let opened = self.files.open(file)?;
+        let opened = self.files.open(file).map_err(|error| self.expired_or(error))?;
         Ok(place.get_or_init(|| opened).clone())
     }
 
@@ -138,7 +141,8 @@ impl Snapshot {
     /// checked once; later calls and later versions in which the same rows of the file are deleted share it.
     ///
     /// # Errors
-    /// [`ErrorKind::Corruption`] if the file of the vector is missing or damaged,
+    /// [`ErrorKind::Corruption`] if the file of the vector is missing or damaged, [`ErrorKind::SnapshotExpired`] if the
+    /// whole version is gone from a medium without locks,
     /// [`ErrorKind::UnsupportedFormat`] if it was written by software that knows more than this build,
     /// [`ErrorKind::InvalidInput`] if there are not that many files, [`ErrorKind::Io`] if the medium fails.
     pub fn deletions(&self, index: usize) -> Result<Option<Arc<DeletionVector>>> {
@@ -148,8 +152,24 @@ impl Snapshot {
         if let Some(read) = place.get() {
             return Ok(Some(Arc::clone(read)));
         }
-        let read = self.files.deletions(file)?;
+        let read = self.files.deletions(file).map_err(|error| self.expired_or(error))?;
         Ok(read.map(|read| Arc::clone(place.get_or_init(|| read))))
+    }
+
+    /// Without locks a version goes when its time has come, whoever still reads it; then its files are not damaged.
+    pub(crate) fn expired_or(&self, error: Error) -> Error {
+        let context = &self.files.context;
+        if error.kind() != ErrorKind::Corruption || context.has_locks() {
+            return error;
+        }
+        let manifests = join(&dataset_dir(self.dataset()), MANIFEST_DIR);
+        match context.exists(&join(&manifests, &version_name(self.version()))) {
+            Ok(false) => {
+                let path = error.path().unwrap_or(&manifests).to_owned();
+                Error::expired(&path).with_source(error)
+            }
+            _ => error,
+        }
     }
 
     fn no_such_file(&self, index: usize) -> Error {

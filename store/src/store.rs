@@ -15,6 +15,7 @@ use crate::layout::{
     CATALOG_DIR, COMMIT_LOCK, DATASETS_DIR, FORMAT_FILE, LEASES_DIR, is_temp_name, join, parse_lease_name, parse_uuid,
     parse_version_name,
 };
+use crate::lockless::Lockless;
 use crate::options::StoreOptions;
 use crate::pins::sweep_dead;
 use crate::storage::{Storage, StorageEntry};
@@ -46,10 +47,10 @@ impl Store {
     /// [`ErrorKind::UnsupportedStorage`](crate::ErrorKind::UnsupportedStorage) or
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the medium refuses.
     pub fn open(storage: Arc<dyn Storage>, options: StoreOptions) -> Result<Self> {
-        let StoreOptions { retention, lock_timeout, environment, key_cache_bytes } = options;
-        let writer_features = Vec::new();
-        let mut context =
-            Context { storage, env: environment, retention, lock_timeout, key_cache_bytes, writer_features };
+        let StoreOptions { retention, lock_timeout, longest_commit, refresh, environment: env, key_cache_bytes } =
+            options;
+        let (lockless, writer_features) = (Lockless { longest_commit, refresh }, Vec::new());
+        let mut context = Context { storage, env, retention, lock_timeout, key_cache_bytes, lockless, writer_features };
         let format = open_or_create(&context)?;
         context.writer_features = format.writer_features;
         let context = Arc::new(context);
@@ -124,7 +125,9 @@ impl Store {
             report.merge(self.dataset(id).vacuum()?);
         }
         for entry in self.list_root()? {
-            if is_temp_name(&entry.name) && !entry.is_dir {
+            // Without locks it may be on its way into a store that is being made.
+            let abandoned = self.inner.context.has_locks() || self.inner.context.is_abandoned(entry.modified_us);
+            if is_temp_name(&entry.name) && !entry.is_dir && abandoned {
                 self.inner.context.remove_quietly(&entry.name);
                 report.merge(VacuumReport::of_removed(entry.name, entry.size));
             }

@@ -77,11 +77,18 @@ impl VerifiedFile {
         self.inner.digests.size()
     }
 
+    /// Whether reads wait for a network, so that several at once are quicker and threads for computing should not wait.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        self.inner.file.is_remote()
+    }
+
     /// Reads some bytes. Blocks not read before are read whole and checked first.
     ///
     /// # Errors
     /// [`ErrorKind::Corruption`] if a block does not match its digest, [`ErrorKind::InvalidInput`] if the range reaches
-    /// beyond the end, [`ErrorKind::Io`] if the medium fails.
+    /// beyond the end, [`ErrorKind::SnapshotExpired`] if the file was removed from a medium without locks,
+    /// [`ErrorKind::Io`] if the medium fails.
     pub fn read(&self, range: &Range<u64>) -> Result<Bytes> {
         let inner = &*self.inner;
         if range.start > range.end || range.end > self.size() {
@@ -166,6 +173,8 @@ impl Inner {
             .map_err(|_| Error::new(ErrorKind::InvalidInput, "the range exceeds the address space"))?;
         let bytes = self.file.read_at(range.start, length).map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => Error::corruption(&self.path, "the file ends too early"),
+            // Only where open files do not last: nobody but vacuum removes one that was there.
+            io::ErrorKind::NotFound => Error::expired(&self.path).with_source(error),
             _ => Error::io("read the file", &self.path, error),
         })?;
         if bytes.len() == length { Ok(bytes) } else { Err(Error::corruption(&self.path, "the file ends too early")) }
@@ -242,6 +251,7 @@ mod tests {
     use super::{BlockDigests, Bytes, Context, ErrorKind, ParquetError, VerifiedFile};
     use crate::digest::Digest;
     use crate::env::SystemEnvironment;
+    use crate::lockless::Lockless;
     use crate::options::Retention;
     use crate::storage::MemoryStorage;
     use std::sync::Arc;
@@ -254,6 +264,7 @@ mod tests {
             retention: Retention::default(),
             lock_timeout: Duration::ZERO,
             key_cache_bytes: 0,
+            lockless: Lockless::default(),
             writer_features: Vec::new(),
         }
     }

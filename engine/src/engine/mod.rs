@@ -33,7 +33,7 @@ mod write;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use drillcore_store::{Storage, Store};
+use drillcore_store::{CatalogVersion, Storage, Store};
 
 pub use batch::BatchAnswers;
 pub use builder::EngineBuilder;
@@ -136,7 +136,7 @@ impl Engine {
     }
 
     fn start(settings: EngineBuilder, storage: Arc<dyn Storage>) -> Result<Self> {
-        let store = write::open_store(storage, &settings.clock)?;
+        let store = write::open_store(storage, &settings.clock, settings.refresh)?;
         let executor = Executor::new(settings.thread_count(), settings.memory_bytes)?;
         let inner = Inner {
             store,
@@ -159,8 +159,13 @@ impl Engine {
 impl Inner {
     /// The newest catalog. Costs one look at the store; the catalog is read only if another process changed it.
     fn catalog(&self) -> Result<Arc<Catalog>> {
+        self.known_with(self.store.catalog().latest()?)
+    }
+
+    /// The newest catalog, given the newest that is stored.
+    fn known_with(&self, stored: Option<Arc<CatalogVersion>>) -> Result<Arc<Catalog>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let stored = self.store.catalog().latest()?.filter(|stored| stored.version() > known.version);
+        let stored = stored.filter(|stored| stored.version() > known.version);
         let Some(stored) = stored else { return Ok(known.catalog) };
         let (version, stored) = (stored.version(), stored.parse::<Catalog>()?);
         let mut shared = self.known.write().unwrap_or_else(PoisonError::into_inner);
@@ -173,7 +178,7 @@ impl Inner {
     /// Changes the catalog: the change is applied to the newest one and committed if it concerns the store.
     fn change<T>(&self, change: impl FnOnce(&Catalog) -> Result<(Catalog, T)>) -> Result<T> {
         let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = self.catalog()?;
+        let before = self.known_with(self.store.catalog().latest_now()?)?;
         let version = self.known.read().unwrap_or_else(PoisonError::into_inner).version;
         let (after, outcome) = change(&before)?;
         formulas::check_definitions(&before, &after)?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
@@ -20,9 +21,10 @@ use crate::sync::FullLoad;
 use crate::tables::table_schema;
 
 /// Opens or makes the store on a storage. Versions are dated by the engine's clock.
-pub(super) fn open_store(storage: Arc<dyn Storage>, clock: &Arc<dyn Clock>) -> Result<Store> {
+pub(super) fn open_store(storage: Arc<dyn Storage>, clock: &Arc<dyn Clock>, refresh: Duration) -> Result<Store> {
     let environment = EngineEnvironment { clock: Arc::clone(clock) };
-    Ok(Store::open(storage, StoreOptions::default().with_environment(Arc::new(environment)))?)
+    let options = StoreOptions::default().with_refresh(refresh).with_environment(Arc::new(environment));
+    Ok(Store::open(storage, options)?)
 }
 
 #[derive(Debug)]

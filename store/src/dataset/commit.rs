@@ -81,13 +81,24 @@ pub(crate) struct CommitRequest<'a> {
     pub(crate) content: Content,
     pub(crate) options: &'a CommitOptions,
     pub(crate) expected: Option<u64>,
+    /// When what is committed was begun, in microseconds.
+    pub(crate) since_us: i64,
 }
 
 impl DatasetInner {
     pub(crate) fn commit(&self, request: CommitRequest<'_>) -> Result<Committed> {
+        let committed = self.commit_once(request);
+        if committed.is_err() {
+            // Whoever tries again wants to know what came in between.
+            self.fresh.forget();
+        }
+        committed
+    }
+
+    fn commit_once(&self, request: CommitRequest<'_>) -> Result<Committed> {
         let schema = SchemaDoc::from_arrow(request.schema)?;
         request.check_token()?;
-        let guard = self.log.lock()?;
+        let guard = self.log.lock()?.since(request.since_us);
         let newest = self.read_newest()?;
         if let Some(version) = request.find_token(newest.as_ref()) {
             // Whoever committed it may have been stopped right before syncing the folder.

@@ -18,6 +18,7 @@ use crate::storage::StorageEntry;
 pub(super) struct Stored {
     pub(super) path: String,
     pub(super) size: u64,
+    pub(super) modified_us: Option<i64>,
 }
 
 /// The files of a dataset apart from its versions.
@@ -62,7 +63,7 @@ impl Inventory {
     fn add(&mut self, context: &Context, dataset: &str, dir: &str, kind: fn(&StorageEntry) -> Kind) -> Result<()> {
         for entry in context.list(&join(dataset, dir))? {
             let kind = if entry.is_dir { Kind::Foreign } else { kind(&entry) };
-            let stored = Stored { path: join(dir, &entry.name), size: entry.size };
+            let stored = Stored { path: join(dir, &entry.name), size: entry.size, modified_us: entry.modified_us };
             match kind {
                 Kind::File => self.files.push(stored),
                 Kind::Temp => self.temps.push(stored),

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{DATA_DIR, FILE_DIRS, MANIFEST_DIR, WRITING_LOCK, dataset_dir, join};
+use crate::lockless::Freshness;
 use crate::log::{Envelope, Health, NumberedLog};
 use crate::manifest::Manifest;
 use crate::pins::{Pin, Pins};
@@ -55,6 +56,7 @@ pub(crate) struct DatasetInner {
     pins: Arc<Pins>,
     files: Arc<FileCache>,
     newest: Mutex<Option<Arc<Snapshot>>>,
+    fresh: Freshness,
     /// Whether this process made sure that the folders for files are durable.
     ensured: Mutex<bool>,
 }
@@ -70,7 +72,9 @@ impl DatasetStore {
         self.inner.id
     }
 
-    /// The newest version, or `None` if there is none yet. It is kept, so asking again costs a look at two names. As long as the snapshot lives, none of its files is removed, by whatever process.
+    /// The newest version, or `None` if there is none yet. It is kept, so asking again costs a look at two names; on a
+    /// medium without locks that is not done again before [`refresh`](crate::StoreOptions::refresh) has passed. As long as
+    /// the snapshot lives, none of its files is removed, by whatever process (see [`Snapshot`] for media without locks).
     ///
     /// # Errors
     /// [`ErrorKind::Corruption`] or [`ErrorKind::UnsupportedFormat`] for a manifest that cannot be read,
@@ -142,8 +146,12 @@ impl DatasetStore {
     /// knows, [`ErrorKind::Io`] if the medium fails.
     pub fn writer(&self) -> Result<SnapshotWriter> {
         let lock = self.inner.begin_writing()?;
+        let since_us = self.inner.context.env.now_us();
         let base = self.inner.newest_version()?;
-        Ok(SnapshotWriter::new(Arc::clone(&self.inner), base, lock))
+        if self.inner.held().as_ref().is_none_or(|held| held.version() < base) {
+            self.inner.fresh.forget();
+        }
+        Ok(SnapshotWriter::new(Arc::clone(&self.inner), base, since_us, lock))
     }
 
     /// Removes versions past their retention and files no version needs; see [`Store::vacuum`](crate::Store::vacuum).
@@ -188,6 +196,7 @@ impl DatasetInner {
             pins: Pins::new(Arc::clone(context), id),
             files: FileCache::new(Arc::clone(context), id),
             newest: Mutex::default(),
+            fresh: Freshness::default(),
             ensured: Mutex::default(),
         })
     }
@@ -207,6 +216,18 @@ impl DatasetInner {
 
     pub(crate) fn latest(&self) -> Result<Option<Arc<Snapshot>>> {
         let held = self.held().clone();
+        if held.is_some() && self.fresh.lasts(&self.context) {
+            return Ok(held);
+        }
+        let looked = self.look(held);
+        if looked.is_err() {
+            self.fresh.forget();
+        }
+        looked
+    }
+
+    /// The newest version, given the newest one known.
+    fn look(&self, held: Option<Arc<Snapshot>>) -> Result<Option<Arc<Snapshot>>> {
         let mut candidate = match &held {
             None => self.log.newest()?,
             Some(snapshot) => match self.log.newer_than(snapshot.version())? {
@@ -223,6 +244,7 @@ impl DatasetInner {
                 return self.install(envelope, pin).map(Some);
             }
             drop(pin);
+            self.log.forget_seen();
             candidate = self.log.newest()?;
         }
         Err(Error::new(ErrorKind::Conflict, "versions come and go faster than they are read").with_path(&self.dir))
@@ -230,9 +252,9 @@ impl DatasetInner {
 
     /// The number of the newest version; 0 if there is none. While the lock of the log is held nothing is linked or
     /// removed, so it stays the newest one. Counting on from the version known keeps the folder from being listed, which
-    /// takes the longer the more versions are kept.
+    /// takes the longer the more versions are kept. Without locks the log itself knows from where to list.
     fn newest_version(&self) -> Result<u64> {
-        let known = self.held().as_ref().map(|held| held.version());
+        let known = self.held().as_ref().map(|held| held.version()).filter(|_| self.context.has_locks());
         match known {
             None => self.log.newest(),
             Some(known) => Ok(self.log.newer_than(known)?.unwrap_or(known)),
@@ -283,8 +305,9 @@ impl DatasetInner {
         self.newest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes the folders durable and announces that there will be files no manifest names yet.
-    fn begin_writing(&self) -> Result<Box<dyn StorageLock>> {
+    /// Makes the folders durable and announces that there will be files no manifest names yet; without locks their age
+    /// says so.
+    fn begin_writing(&self) -> Result<Option<Box<dyn StorageLock>>> {
         self.context.check_writable()?;
         self.log.health().check()?;
         self.ensure_dirs()?;

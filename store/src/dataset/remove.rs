@@ -1,12 +1,12 @@
 //! Removing a whole dataset.
 //!
 //! Manifests go first, so that a removal that was interrupted leaves only files nobody sees; removing again finishes
-//! it. As with vacuum, the leases are looked at before and after that.
+//! it. As with vacuum, the leases are looked at before and after that. Without locks nobody can be asked but this process:
+//! others that still read or write the dataset fail, as they would after waiting for too long.
 
 use super::DatasetInner;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{COMMIT_LOCK, DATA_DIR, DATASETS_DIR, FILE_DIRS, MANIFEST_DIR, WRITING_LOCK, join};
-use crate::pins::lowest_leased;
 use crate::storage::{LockMode, StorageLock};
 
 impl DatasetInner {
@@ -24,9 +24,10 @@ impl DatasetInner {
         self.refuse_if_read()?;
         for file in self.inventory()?.files {
             let path = self.locate(&file.path);
-            self.context.storage.remove(&path).map_err(|error| Error::io("remove the file", &path, error))?;
+            self.context.remove(&path)?;
         }
         self.remove_emptied();
+        self.log.forget_seen();
         self.context
             .storage
             .sync_dir(DATASETS_DIR)
@@ -37,12 +38,12 @@ impl DatasetInner {
         if self.context.list(&self.locate(DATA_DIR))?.is_empty() {
             return Ok(None);
         }
-        self.context.lock(&self.locate(&join(DATA_DIR, WRITING_LOCK)), LockMode::Exclusive).map(Some)
+        self.context.lock(&self.locate(&join(DATA_DIR, WRITING_LOCK)), LockMode::Exclusive)
     }
 
     fn refuse_if_read(&self) -> Result<()> {
         self.pins.advance()?;
-        if self.pins.in_use() || lowest_leased(&self.context, self.id)?.is_some() {
+        if self.pins.in_use() || self.pins.lowest_known()?.is_some() {
             return Err(Error::new(ErrorKind::Conflict, "the dataset is being read").with_path(&self.dir));
         }
         Ok(())

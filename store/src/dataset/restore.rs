@@ -7,10 +7,13 @@ use crate::manifest::{Manifest, Operation};
 
 impl DatasetInner {
     pub(super) fn restore(&self, version: u64) -> Result<Committed> {
+        // Whether it succeeds or somebody else was faster: what is known as the newest is outdated then.
+        self.fresh.forget();
         // Pinned, so its files stay until the new version names them.
         let earlier = self.snapshot(version)?;
         let guard = self.log.lock()?;
         let Some(newest) = self.read_newest()? else { return Err(self.log.absent(version)?) };
+        self.refuse_expiring(version)?;
         for path in earlier.manifest().references() {
             let path = self.locate(path);
             if !self.context.exists(&path)? {
@@ -24,6 +27,26 @@ impl DatasetInner {
             ..earlier.manifest().clone()
         };
         self.publish(guard, Some(&newest.header), manifest)
+    }
+
+    /// Without locks a pin keeps nobody from removing the files of a version that is about to expire. One that is among
+    /// the newest by number stays until others are committed, and then this commit fails.
+    fn refuse_expiring(&self, version: u64) -> Result<()> {
+        if self.context.has_locks() {
+            return Ok(());
+        }
+        let versions = self.log.versions()?;
+        let mut later = versions.iter().filter(|later| **later > version);
+        let Some(next) = later.next() else { return Ok(()) };
+        if later.count() + 2 <= self.context.retention.min_versions.max(1) {
+            return Ok(());
+        }
+        let until_us = self.log.read_raw(*next)?.map_or(i64::MIN, |next| next.header.committed_at_us);
+        if until_us >= self.context.restorable_since_us() {
+            return Ok(());
+        }
+        let error = Error::new(ErrorKind::VersionExpired, "the version is about to expire and may go at any moment");
+        Err(error.with_path(&self.dir).with_context("version", version))
     }
 
     pub(super) fn version_at(&self, micros: i64) -> Result<Option<u64>> {

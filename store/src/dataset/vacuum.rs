@@ -6,6 +6,9 @@
 //!
 //! Manifests are read before the lock is taken, because that may take long; with the lock only those are read that have
 //! come meanwhile.
+//!
+//! Where there are no locks, time takes their place: versions stay for a while after they were the newest, whatever the
+//! retention, and no file goes before it is older than a commit may take.
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
@@ -18,7 +21,6 @@ use crate::layout::{DATA_DIR, FILE_DIRS, WRITING_LOCK, join};
 use crate::log::{Envelope, LogGuard, NumberedLog};
 use crate::manifest::Manifest;
 use crate::options::Retention;
-use crate::pins::lowest_leased;
 use crate::storage::LockMode;
 
 /// What a vacuum did.
@@ -79,6 +81,7 @@ impl DatasetInner {
         }
         let before = self.versions_before_lock()?;
         let guard = self.log.lock()?;
+        let retention = self.context.kept(retention);
         self.pins.advance()?;
         let versions = self.versions_in_lock(&guard, before, retention)?;
         let oldest_kept = self.oldest_kept(&versions, retention)?;
@@ -137,7 +140,7 @@ impl DatasetInner {
         let times: Vec<(u64, i64)> =
             versions.times.iter().map(|(number, time)| (*number, time.unwrap_or(i64::MIN))).collect();
         let oldest = oldest_by_retention(&times, retention, self.context.env.now_us());
-        let oldest = match lowest_leased(&self.context, self.id)? {
+        let oldest = match self.pins.lowest_known()? {
             Some(leased) => oldest.min(leased),
             None => oldest,
         };
@@ -157,26 +160,29 @@ impl DatasetInner {
         oldest_kept: u64,
         report: &mut VacuumReport,
     ) -> Result<()> {
-        let leased = lowest_leased(&self.context, self.id)?.unwrap_or(u64::MAX);
+        let leased = self.pins.lowest_known()?.unwrap_or(u64::MAX);
         let oldest_needed = oldest_kept.min(leased);
         let writing = self.locate(&join(DATA_DIR, WRITING_LOCK));
         let inventory = self.inventory()?;
         report.foreign.extend(inventory.foreign);
         // Files no manifest names are somebody's work under way, or belong to a version whose manifest an earlier
         // vacuum removed while it was still being read.
-        let writers = if inventory.files.is_empty() {
+        let locks = self.context.has_locks();
+        let writers = if inventory.files.is_empty() || !locks {
             None
         } else {
             let lock = self.context.storage.try_lock(&writing, LockMode::Exclusive);
             lock.map_err(|error| Error::io("take the lock", &writing, error))?
         };
         let oldest_known = versions.times.range(oldest_needed..).next().map_or(u64::MAX, |(number, _)| *number);
-        let orphans_free = writers.is_some() && leased >= oldest_known;
+        let orphans_free = (writers.is_some() || !locks) && leased >= oldest_known;
+        let unclaimed = |file: &Stored| locks || self.context.is_abandoned(file.modified_us);
+        let outdated = |file: &Stored| versions.named.has_before(oldest_needed, &file.path);
         let (free, postponed): (Vec<Stored>, Vec<Stored>) = inventory
             .files
             .into_iter()
             .filter(|file| !versions.named.has_from(oldest_needed, &file.path))
-            .partition(|file| orphans_free || versions.named.has_before(oldest_needed, &file.path));
+            .partition(|file| unclaimed(file) && (orphans_free || outdated(file)));
         report.postponed.extend(postponed.iter().map(|file| self.locate(&file.path)));
         if !free.is_empty() {
             // A vacuum before this one may not have lived to make the removal of manifests durable.
@@ -188,7 +194,7 @@ impl DatasetInner {
     fn remove_all(&self, files: &[Stored], report: &mut VacuumReport) -> Result<()> {
         for file in files {
             let path = self.locate(&file.path);
-            self.context.storage.remove(&path).map_err(|error| Error::io("remove the file", &path, error))?;
+            self.context.remove(&path)?;
             report.add_removed(path, file.size);
         }
         let touched: HashSet<&str> = files.iter().filter_map(|file| Some(file.path.split_once('/')?.0)).collect();
@@ -227,7 +233,7 @@ pub(crate) fn vacuum_log(log: &NumberedLog, context: &Context) -> Result<VacuumR
         let committed_at_us = log.read_raw(number).ok().flatten().map_or(i64::MIN, |raw| raw.header.committed_at_us);
         versions.push((number, committed_at_us));
     }
-    let oldest = oldest_by_retention(&versions, context.retention, context.env.now_us());
+    let oldest = oldest_by_retention(&versions, context.kept(context.retention), context.env.now_us());
     let removed = log.remove_below(&guard, oldest)?;
     report.versions_removed = removed.len() as u64;
     report.removed.extend(removed);

@@ -68,6 +68,7 @@ fn read_exactly(file: &dyn StorageFile, offset: u64, length: u64, path: &str) ->
     let length = usize::try_from(length).map_err(|_| cut())?;
     let read = file.read_at(offset, length).map_err(|error| match error.kind() {
         io::ErrorKind::UnexpectedEof => cut(),
+        io::ErrorKind::NotFound => Error::expired(path),
         _ => Error::io("read the file", path, error),
     })?;
     if read.len() == length { Ok(read) } else { Err(cut()) }

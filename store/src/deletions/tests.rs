@@ -16,6 +16,7 @@ use crate::digest::Digest;
 use crate::env::SystemEnvironment;
 use crate::error::ErrorKind;
 use crate::layout::{dataset_dir, deletions_path, join};
+use crate::lockless::Lockless;
 use crate::options::Retention;
 use crate::storage::MemoryStorage;
 
@@ -140,6 +141,7 @@ fn stored() -> (MemoryStorage, Context, Vec<FileDeletions>, Vec<DeletionVector>)
         retention: Retention::default(),
         lock_timeout: Duration::ZERO,
         key_cache_bytes: 0,
+        lockless: Lockless::default(),
         writer_features: Vec::new(),
     };
     (storage, context, places, vectors)

@@ -45,11 +45,13 @@ impl Snapshot {
     /// # Errors
     /// [`ErrorKind::Corruption`](crate::ErrorKind::Corruption) if a run is missing, of a wrong size or damaged at its
     /// ends, [`ErrorKind::UnsupportedFormat`](crate::ErrorKind::UnsupportedFormat) if it was written by software that
-    /// knows more, [`ErrorKind::Io`](crate::ErrorKind::Io) if the medium fails.
+    /// knows more, [`ErrorKind::VersionExpired`](crate::ErrorKind::VersionExpired) on a medium without locks whose vacuum
+    /// removed the version meanwhile, [`ErrorKind::Io`](crate::ErrorKind::Io) if the medium fails.
     pub fn keys(&self) -> Result<Option<KeyIndex>> {
         let Some(keys) = &self.manifest().keys else { return Ok(None) };
         let held = held_files(self.files());
-        let runs = self.files.runs.open(&self.files.context, self.dataset(), &keys.runs)?;
+        let opened = self.files.runs.open(&self.files.context, self.dataset(), &keys.runs);
+        let runs = opened.map_err(|error| self.expired_or(error))?;
         let placed = runs.into_iter().map(|run| PlacedRun::new(run, &held)).collect();
         Ok(Some(KeyIndex { columns: keys.columns.as_slice().into(), secret: keys.secret, runs: placed }))
     }

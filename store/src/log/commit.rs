@@ -8,6 +8,10 @@
 //! When the link answers anything but "published", the number itself is read: our own commit id there means that the
 //! link did happen, another one that the race is lost, nothing at all that it may be tried again. If that cannot be
 //! read either the outcome is unknown: nothing is deleted and the handle writes no more.
+//!
+//! Where there is no lock, a number may be free because its version was removed, not because it is the next one. So the
+//! writer lists right before it creates, gives up if it has taken too long since it looked up its base, and lists again
+//! afterwards: a higher number that does not rest on its own version was there before, and then the race is lost.
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -16,6 +20,7 @@ use super::{CommitHeader, Envelope, LogGuard, NumberedLog};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{Features, check_writable, unknown_shape};
 use crate::layout::{join, temp_name};
+use crate::lockless::micros;
 use crate::seal::seal;
 use crate::storage::Publish;
 
@@ -41,7 +46,7 @@ impl NumberedLog {
     /// otherwise nothing was committed. All but `Conflict` and failures before the first sync poison the handle.
     pub(crate) fn commit_with<T: Serialize>(
         &self,
-        _lock: &LogGuard<'_>,
+        lock: &LogGuard<'_>,
         previous: Option<&CommitHeader>,
         body: T,
         features: Features,
@@ -54,7 +59,8 @@ impl NumberedLog {
         let content = serde_json::to_vec(&envelope).map_err(|error| unknown_shape(&target, error))?;
         let temp = join(&self.dir, &temp_name(self.context.env.new_id()));
         self.write_temp(&temp, &seal(&content))?;
-        let linked = self.link(&temp, envelope.header.version, envelope.header.commit_id);
+        let linked = self.link(lock, &temp, envelope.header.version, envelope.header.commit_id);
+        let linked = linked.and_then(|()| self.confirm(envelope.header.version, envelope.header.commit_id));
         match &linked {
             Err(error) if error.kind() == ErrorKind::CommitUnknown => {}
             _ => self.context.remove_quietly(&temp),
@@ -79,23 +85,27 @@ impl NumberedLog {
         writer.sync_and_close().map_err(|error| self.health.poison(Error::io("sync the file", temp, error)))
     }
 
-    fn link(&self, temp: &str, version: u64, own_id: Uuid) -> Result<()> {
+    fn link(&self, lock: &LogGuard<'_>, temp: &str, version: u64, own_id: Uuid) -> Result<()> {
         let target = self.path_of(version);
         let mut failure = None;
-        for _ in 0..LINK_ATTEMPTS {
+        for attempt in 0..LINK_ATTEMPTS {
+            // What was tried before may still happen, or have happened after all.
+            let again = attempt > 0;
+            let unless_again = |error: Error| if again { self.health.poison(error) } else { error };
+            if let Some(newest) = self.overtaken_by(version).map_err(unless_again)? {
+                let ours = again && self.is_ours(version, own_id)? == Some(true);
+                return if ours { Ok(()) } else { Err(lost_race(&target, newest)) };
+            }
+            self.refuse_overdue(lock, &target).map_err(unless_again)?;
             failure = match self.context.storage.publish(temp, &target) {
                 Ok(Publish::Published) => return Ok(()),
                 Ok(Publish::AlreadyExists) => None,
                 Err(error) => Some(error),
             };
-            match self.read_raw(version) {
-                Ok(Some(found)) if found.header.commit_id == own_id => return Ok(()),
-                Ok(Some(found)) => return Err(lost_race(&target, found.header.version)),
-                Ok(None) => {}
-                Err(error) => {
-                    let unknown = Error::new(ErrorKind::CommitUnknown, "the outcome of the commit could not be read");
-                    return Err(self.health.poison(unknown.with_path(&target).with_source(error)));
-                }
+            match self.is_ours(version, own_id)? {
+                Some(true) => return Ok(()),
+                Some(false) => return Err(lost_race(&target, version)),
+                None => {}
             }
         }
         let error = match failure {
@@ -104,6 +114,64 @@ impl NumberedLog {
                 .with_path(&target),
         };
         Err(self.health.poison(error))
+    }
+
+    /// Whether the version of a number is the one that was made with this id; `None` if there is none.
+    fn is_ours(&self, version: u64, own_id: Uuid) -> Result<Option<bool>> {
+        let found = self.read_raw(version).map_err(|error| self.unknown(version, error))?;
+        Ok(found.map(|found| found.header.commit_id == own_id))
+    }
+
+    fn unknown(&self, version: u64, cause: Error) -> Error {
+        let unknown = Error::new(ErrorKind::CommitUnknown, "the outcome of the commit could not be read");
+        self.health.poison(unknown.with_path(&self.path_of(version)).with_source(cause))
+    }
+
+    /// Without a lock somebody may have come in between: the newest version, if it has this number or a higher one.
+    fn overtaken_by(&self, version: u64) -> Result<Option<u64>> {
+        if self.context.has_locks() {
+            return Ok(None);
+        }
+        Ok(self.versions_after(version.saturating_sub(1))?.last().copied())
+    }
+
+    /// Without a lock what the commit rests on may be removed if it takes too long.
+    fn refuse_overdue(&self, lock: &LogGuard<'_>, target: &str) -> Result<()> {
+        let (limit, taken_us) = (self.context.commit_limit(), self.context.env.now_us().saturating_sub(lock.since_us));
+        if self.context.has_locks() || taken_us <= micros(limit) {
+            return Ok(());
+        }
+        let error = Error::new(ErrorKind::Conflict, "the commit took longer than is allowed without locks");
+        Err(error.with_path(target).with_context("seconds", limit.as_secs()))
+    }
+
+    /// Without a lock a version may have been made whose number was free because its true bearer was removed. Then there
+    /// are higher numbers, and the next one does not rest on ours.
+    fn confirm(&self, version: u64, own_id: Uuid) -> Result<()> {
+        if self.context.has_locks() {
+            return Ok(());
+        }
+        match self.stray_below(version, own_id).map_err(|error| self.unknown(version, error))? {
+            None => Ok(()),
+            Some(newest) => {
+                // Nobody builds upon it, and it would be taken for the version of its number.
+                self.context.remove_quietly(&self.path_of(version));
+                Err(lost_race(&self.path_of(version), newest))
+            }
+        }
+    }
+
+    /// The newest version, if ours has the number of one that had been there before.
+    fn stray_below(&self, version: u64, own_id: Uuid) -> Result<Option<u64>> {
+        let Some(newest) = self.versions_after(version)?.last().copied() else { return Ok(None) };
+        if let Some(next) = self.read_raw(version.saturating_add(1))? {
+            return Ok((next.header.previous != Some(own_id)).then_some(newest));
+        }
+        // Versions are removed oldest first: as long as ours is there, those after it are, if they came after it.
+        match self.read_raw(version)? {
+            Some(found) if found.header.commit_id == own_id => Ok(Some(newest)),
+            _ => Err(Error::new(ErrorKind::Io, "the version and those after it are gone").with_path(&self.dir)),
+        }
     }
 }
 

@@ -5,8 +5,11 @@
 
 mod commit;
 #[cfg(test)]
+mod race_tests;
+#[cfg(test)]
 mod tests;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -19,7 +22,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::format::{FORMAT_VERSION, Features, check_readable, unknown_shape};
 use crate::layout::{COMMIT_LOCK, is_temp_name, join, parse_version_name, version_name};
 use crate::seal::unseal;
-use crate::storage::{LockMode, StorageLock};
+use crate::storage::{LockMode, StorageEntry, StorageLock};
 
 /// What every version says about itself, whatever it holds.
 #[non_exhaustive]
@@ -29,6 +32,10 @@ pub struct CommitHeader {
     pub version: u64,
     /// Made anew for every attempt to commit, so that a writer recognises its own.
     pub commit_id: Uuid,
+    /// The commit id of the version before, where no lock said that nobody came in between; so a writer knows who built
+    /// upon its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Uuid>,
     /// When it was committed: microseconds since 1970-01-01T00:00:00Z, greater than that of the version before even if
     /// the clock went back.
     pub committed_at_us: i64,
@@ -71,14 +78,27 @@ pub(crate) struct NumberedLog {
     gate: Mutex<()>,
     /// Whether this process made sure that the folder is durable.
     ensured: Mutex<bool>,
+    /// A version that was seen; the newest one never goes, so listing may begin there. 0 if none was. Only kept where
+    /// listing takes many requests, on media without locks.
+    seen: AtomicU64,
 }
 
 /// The right to commit to a log, until dropped.
 #[derive(Debug)]
 pub(crate) struct LogGuard<'a> {
-    /// Declared before the gate, so that the next writer of this process finds it free.
-    _lock: Box<dyn StorageLock>,
+    /// Declared before the gate, so that the next writer of this process finds it free. `None` on a medium without locks.
+    _lock: Option<Box<dyn StorageLock>>,
+    /// When the base of what is to be committed was looked up; on a medium without locks the commit has to come soon.
+    since_us: i64,
     _gate: MutexGuard<'a, ()>,
+}
+
+impl LogGuard<'_> {
+    /// The same right for what rests on an earlier look.
+    pub(crate) fn since(mut self, since_us: i64) -> Self {
+        self.since_us = self.since_us.min(since_us);
+        self
+    }
 }
 
 impl Health {
@@ -103,9 +123,17 @@ impl Health {
     }
 }
 
+/// The versions among the entries of a log, in order.
+fn numbers(entries: &[StorageEntry]) -> Vec<u64> {
+    let files = entries.iter().filter(|entry| !entry.is_dir);
+    let mut versions: Vec<u64> = files.filter_map(|entry| parse_version_name(&entry.name)).collect();
+    versions.sort_unstable();
+    versions
+}
+
 impl NumberedLog {
     pub(crate) fn new(context: Arc<Context>, dir: String, health: Health) -> Self {
-        Self { context, dir, health, gate: Mutex::new(()), ensured: Mutex::new(false) }
+        Self { context, dir, health, gate: Mutex::new(()), ensured: Mutex::new(false), seen: AtomicU64::new(0) }
     }
 
     pub(crate) fn dir(&self) -> &str {
@@ -122,16 +150,32 @@ impl NumberedLog {
 
     /// All versions present, in order.
     pub(crate) fn versions(&self) -> Result<Vec<u64>> {
-        let entries = self.context.list(&self.dir)?;
-        let mut versions: Vec<u64> =
-            entries.iter().filter(|entry| !entry.is_dir).filter_map(|entry| parse_version_name(&entry.name)).collect();
-        versions.sort_unstable();
+        let versions = numbers(&self.context.list(&self.dir)?);
+        self.seen.store(versions.last().copied().unwrap_or(0), Ordering::Relaxed);
         Ok(versions)
+    }
+
+    /// All versions after one that need not be present, in order.
+    fn versions_after(&self, version: u64) -> Result<Vec<u64>> {
+        let listed = self.context.storage.list_after(&self.dir, &version_name(version));
+        let listed = listed.map_err(|error| Error::io("list the folder", &self.dir, error))?;
+        Ok(numbers(&listed))
     }
 
     /// The newest version by listing; 0 if there is none.
     pub(crate) fn newest(&self) -> Result<u64> {
-        Ok(self.versions()?.last().copied().unwrap_or(0))
+        let seen = self.seen.load(Ordering::Relaxed);
+        if seen == 0 || self.context.has_locks() {
+            return Ok(self.versions()?.last().copied().unwrap_or(0));
+        }
+        let newest = self.versions_after(seen)?.last().copied().unwrap_or(seen);
+        self.seen.store(newest, Ordering::Relaxed);
+        Ok(newest)
+    }
+
+    /// Lets the next listing begin at the beginning: what was seen turned out to be gone.
+    pub(crate) fn forget_seen(&self) {
+        self.seen.store(0, Ordering::Relaxed);
     }
 
     /// The newest version if it is newer than `known`; costs a look at two names when there is none. Versions are removed
@@ -145,6 +189,7 @@ impl NumberedLog {
         if self.context.exists(&self.path_of(known))? {
             return Ok(None);
         }
+        self.forget_seen();
         Ok(Some(self.newest()?).filter(|newest| *newest > known))
     }
 
@@ -210,7 +255,7 @@ impl NumberedLog {
         self.ensure_dir()?;
         let lock = self.context.lock(&join(&self.dir, COMMIT_LOCK), LockMode::Exclusive)?;
         self.health.check()?;
-        Ok(LogGuard { _lock: lock, _gate: gate })
+        Ok(LogGuard { _lock: lock, since_us: self.context.env.now_us(), _gate: gate })
     }
 
     fn ensure_dir(&self) -> Result<()> {
@@ -238,7 +283,7 @@ impl NumberedLog {
         let mut removed = Vec::new();
         for version in self.versions()?.into_iter().filter(|version| *version < oldest_kept) {
             let path = self.path_of(version);
-            self.context.storage.remove(&path).map_err(|error| Error::io("remove the version", &path, error))?;
+            self.context.remove(&path)?;
             removed.push(path);
         }
         if !removed.is_empty() {
@@ -247,12 +292,16 @@ impl NumberedLog {
         Ok(removed)
     }
 
-    /// Removes what interrupted commits left in the folder. Needs the lock, which every commit under way holds.
+    /// Removes what interrupted commits left in the folder. Needs the lock, which every commit under way holds; where there
+    /// is none, the age of a file says that its commit is not under way.
     pub(crate) fn remove_temps(&self, _lock: &LogGuard<'_>) -> Result<Vec<(String, u64)>> {
         let mut removed = Vec::new();
-        for entry in self.context.list(&self.dir)?.into_iter().filter(|entry| is_temp_name(&entry.name)) {
+        let interrupted = |entry: &StorageEntry| {
+            is_temp_name(&entry.name) && (self.context.has_locks() || self.context.is_abandoned(entry.modified_us))
+        };
+        for entry in self.context.list(&self.dir)?.into_iter().filter(interrupted) {
             let path = join(&self.dir, &entry.name);
-            self.context.storage.remove(&path).map_err(|error| Error::io("remove the file", &path, error))?;
+            self.context.remove(&path)?;
             removed.push((path, entry.size));
         }
         Ok(removed)
@@ -271,6 +320,7 @@ impl NumberedLog {
         Ok(CommitHeader {
             version: version.ok_or_else(|| Error::new(ErrorKind::InvalidInput, "version numbers are used up"))?,
             commit_id: self.context.env.new_id(),
+            previous: previous.filter(|_| !self.context.has_locks()).map(|header| header.commit_id),
             committed_at_us: self.commit_time(previous),
             format_version: FORMAT_VERSION,
             reader_features: features.of_readers(),

@@ -8,6 +8,7 @@ use super::{Health, NumberedLog};
 use crate::context::Context;
 use crate::env::SeededEnvironment;
 use crate::error::ErrorKind;
+use crate::lockless::Lockless;
 use crate::options::Retention;
 use crate::seal::{seal, unseal};
 use crate::storage::{FaultKind, FaultRepeat, FaultStorage, MemoryStorage, Publish, Storage, StorageEntry};
@@ -20,6 +21,7 @@ fn log_on(storage: Arc<dyn Storage>, seed: u64) -> NumberedLog {
         retention: Retention::default(),
         lock_timeout: Duration::ZERO,
         key_cache_bytes: 0,
+        lockless: Lockless::default(),
         writer_features: Vec::new(),
     };
     NumberedLog::new(Arc::new(context), "catalog".to_owned(), Health::default())

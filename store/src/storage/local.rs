@@ -189,7 +189,8 @@ fn describe(entry: &DirEntry) -> io::Result<Option<StorageEntry>> {
     };
     let is_dir = metadata.is_dir();
     let size = if is_dir { 0 } else { metadata.len() };
-    Ok(Some(StorageEntry { name: entry.file_name().to_string_lossy().into_owned(), size, is_dir }))
+    let name = entry.file_name().to_string_lossy().into_owned();
+    Ok(Some(StorageEntry { name, size, is_dir, modified_us: None }))
 }
 
 #[derive(Debug)]

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use super::locks::LockTable;
 use super::path::{ancestors, check_dir, check_path, split};
 use super::{LockMode, Publish, Storage, StorageEntry, StorageFile, StorageLock, StorageWriter};
+use crate::env::{Environment, SystemEnvironment};
 use crate::layout::join;
 
 /// Files in memory; clones share them. Everything is lost with the last clone, so "durable" means nothing here.
@@ -38,6 +39,7 @@ struct Tree {
 #[derive(Debug)]
 struct MemoryFile {
     content: Mutex<Content>,
+    made_us: i64,
 }
 
 /// A finished file is shared with its readers instead of copied.
@@ -118,16 +120,22 @@ impl Tree {
         let prefix = prefix.as_str();
         let direct = |path: &String| path.strip_prefix(prefix).filter(|rest| !rest.contains('/')).map(str::to_owned);
         let files = self.files.iter().filter_map(|(path, file)| {
-            direct(path).map(|name| StorageEntry { name, size: file.size(), is_dir: false })
+            let entry = |name| StorageEntry { name, size: file.size(), is_dir: false, modified_us: Some(file.made_us) };
+            direct(path).map(entry)
         });
-        let dirs = self.dirs.iter().filter_map(direct).map(|name| StorageEntry { name, size: 0, is_dir: true });
+        let dir = |name| StorageEntry { name, size: 0, is_dir: true, modified_us: None };
+        let dirs = self.dirs.iter().filter_map(direct).map(dir);
         files.chain(dirs).collect()
     }
 }
 
 impl MemoryFile {
+    fn new(content: Content) -> Arc<Self> {
+        Arc::new(Self { content: Mutex::new(content), made_us: SystemEnvironment.now_us() })
+    }
+
     fn finished(content: Bytes) -> Arc<Self> {
-        Arc::new(Self { content: Mutex::new(Content::Finished(content)) })
+        Self::new(Content::Finished(content))
     }
 
     fn lock(&self) -> MutexGuard<'_, Content> {
@@ -163,7 +171,7 @@ impl MemoryFile {
 impl Storage for MemoryStorage {
     fn create(&self, path: &str) -> io::Result<Box<dyn StorageWriter>> {
         check_path(path)?;
-        let file = Arc::new(MemoryFile { content: Mutex::new(Content::Growing(Vec::new())) });
+        let file = MemoryFile::new(Content::Growing(Vec::new()));
         self.tree().insert(path, Arc::clone(&file))?;
         Ok(Box::new(MemoryWriter { file }))
     }

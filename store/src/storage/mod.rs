@@ -1,13 +1,18 @@
 //! The one narrow door to the medium: everything that must survive a crash goes through [`Storage`].
 //!
-//! [`LocalStorage`] is the real thing, [`MemoryStorage`] keeps a store in memory, and [`FaultStorage`] fails and
-//! crashes on request. All calls block; an asynchronous host makes them on threads meant for blocking work.
+//! [`LocalStorage`] is the real thing, [`MemoryStorage`] keeps a store in memory, `ObjectStorage` (feature
+//! `object-store`) in a bucket, and [`FaultStorage`] fails and crashes on request; [`FaultOver`] fails over another one.
+//! All calls block; an asynchronous host makes them on threads meant for blocking work.
 
 mod fault;
 mod local;
 mod locks;
 mod memory;
+#[cfg(feature = "object-store")]
+mod object;
 mod path;
+#[cfg(test)]
+mod without_locks;
 
 use std::fmt;
 use std::io;
@@ -15,10 +20,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-pub use fault::{CrashMode, FaultKind, FaultRepeat, FaultStorage};
+pub use fault::{CrashMode, FaultKind, FaultOver, FaultRepeat, FaultStorage};
 pub use local::LocalStorage;
 pub use memory::MemoryStorage;
+#[cfg(feature = "object-store")]
+pub use object::ObjectStorage;
 pub use path::check_path;
+#[cfg(test)]
+pub(crate) use without_locks::WithoutLocks;
 
 /// A tree of files on some medium.
 ///
@@ -26,19 +35,35 @@ pub use path::check_path;
 /// [`InvalidInput`](io::ErrorKind::InvalidInput) (see [`check_path`]). For folders the empty path is the root.
 /// *Durable* means: survives a power cut. Several processes may use one tree at the same time, so every method must be
 /// safe against calls of others.
+///
+/// Where folders are only what names begin with, as in a bucket, they need not be made, are empty when they are missing,
+/// and go with their last file. Such a medium says `Unsupported` to locks; see [`has_locks`](Self::has_locks).
 pub trait Storage: Send + Sync + fmt::Debug + 'static {
-    /// Starts a new file in an existing folder. The file may be visible at once, with any part of its content.
+    /// Starts a new file in an existing folder. The file may be visible at once, with any part of its content, or not
+    /// before it is closed.
     ///
     /// # Errors
-    /// [`AlreadyExists`](io::ErrorKind::AlreadyExists) if there is one, [`NotFound`](io::ErrorKind::NotFound) if the
-    /// folder is missing, or what the medium says.
+    /// [`AlreadyExists`](io::ErrorKind::AlreadyExists) if there is one (a medium may notice that only when the file is
+    /// closed, and not at all for large files, whose names must therefore be new ids),
+    /// [`NotFound`](io::ErrorKind::NotFound) if the folder is missing, or what the medium says.
     fn create(&self, path: &str) -> io::Result<Box<dyn StorageWriter>>;
 
-    /// Opens a file for positioned reads. The handle stays usable after the file was removed.
+    /// Opens a file for positioned reads. The handle stays usable after the file was removed, unless the medium has no
+    /// open files: there a later read of a removed file is [`NotFound`](io::ErrorKind::NotFound).
     ///
     /// # Errors
     /// [`NotFound`](io::ErrorKind::NotFound) if there is no such file (only then), or what the medium says.
     fn open(&self, path: &str) -> io::Result<Arc<dyn StorageFile>>;
+
+    /// The whole content of a small file. The default opens and reads it; a medium that can do both at once should.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open) and [`read_at`](StorageFile::read_at).
+    fn read(&self, path: &str) -> io::Result<Bytes> {
+        let file = self.open(path)?;
+        let length = usize::try_from(file.size()).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        file.read_at(0, length)
+    }
 
     /// Gives the file `from` the additional name `to`, unless `to` exists: of several calls at the same moment exactly
     /// one publishes. Readers see `to` either not at all or with all bytes that were synced under `from`.
@@ -54,10 +79,21 @@ pub trait Storage: Send + Sync + fmt::Debug + 'static {
     /// [`NotFound`](io::ErrorKind::NotFound) if there is no such folder, or what the medium says.
     fn list(&self, dir: &str) -> io::Result<Vec<StorageEntry>>;
 
+    /// The entries of a folder whose names come after `after` in the order of their bytes, in any order. The default
+    /// lists everything; a medium that gives long listings in pieces should begin there.
+    ///
+    /// # Errors
+    /// Those of [`list`](Self::list).
+    fn list_after(&self, dir: &str, after: &str) -> io::Result<Vec<StorageEntry>> {
+        let mut entries = self.list(dir)?;
+        entries.retain(|entry| entry.name.as_str() > after);
+        Ok(entries)
+    }
+
     /// Removes one name of a file, or an empty folder. It is durable after the next [`sync_dir`](Self::sync_dir).
     ///
     /// # Errors
-    /// [`NotFound`](io::ErrorKind::NotFound) if there is nothing,
+    /// [`NotFound`](io::ErrorKind::NotFound) if there is nothing and the medium tells,
     /// [`DirectoryNotEmpty`](io::ErrorKind::DirectoryNotEmpty) for a folder with entries, or what the medium says.
     fn remove(&self, path: &str) -> io::Result<()>;
 
@@ -80,6 +116,14 @@ pub trait Storage: Send + Sync + fmt::Debug + 'static {
     /// # Errors
     /// [`Unsupported`](io::ErrorKind::Unsupported) if the medium has no locks, or what it says.
     fn try_lock(&self, path: &str, mode: LockMode) -> io::Result<Option<Box<dyn StorageLock>>>;
+
+    /// Whether the medium has locks and keeps open files readable. Without them a store lists where it would lock, and
+    /// what may be removed is a matter of time: [`StoreOptions::longest_commit`](crate::StoreOptions::longest_commit).
+    /// Such a medium must tell when files were made ([`StorageEntry::modified_us`]), or nothing is removed that no
+    /// version names.
+    fn has_locks(&self) -> bool {
+        true
+    }
 }
 
 /// A file being written from its beginning to its end.
@@ -108,6 +152,11 @@ pub trait StorageFile: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) if the file ends before, or what the medium says.
     fn read_at(&self, offset: u64, length: usize) -> io::Result<Bytes>;
+
+    /// Whether reads wait for a network, so that several at once are quicker and threads for computing should not wait.
+    fn is_remote(&self) -> bool {
+        false
+    }
 }
 
 /// A held lock; dropping it ends it.
@@ -140,4 +189,7 @@ pub struct StorageEntry {
     pub size: u64,
     /// Whether it is a folder.
     pub is_dir: bool,
+    /// When the file was last written, in microseconds since 1970-01-01T00:00:00Z by the clock of the medium; `None` for
+    /// folders and where the medium has locks and nobody needs to know.
+    pub modified_us: Option<i64>,
 }

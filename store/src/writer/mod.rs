@@ -22,18 +22,27 @@ pub use self::sink::ParquetSink;
 /// Writes files of a dataset and commits them as a new version.
 ///
 /// Files written are invisible until committed. A writer that is dropped before leaves them to vacuum, which in turn
-/// removes no uncommitted files while any writer lives.
+/// removes no uncommitted files while any writer lives. On a medium without locks their age protects them, and a commit
+/// fails with a conflict if the writer was made too long ago
+/// ([`StoreOptions::longest_commit`](crate::StoreOptions::longest_commit)): write anew.
 #[derive(Debug)]
 pub struct SnapshotWriter {
     pub(crate) dataset: Arc<DatasetInner>,
     base: u64,
-    /// Keeps vacuum from removing what is not committed yet.
-    _writing: Box<dyn StorageLock>,
+    /// When the base was looked up, in microseconds; what is committed must not rest on it for too long without locks.
+    since_us: i64,
+    /// Keeps vacuum from removing what is not committed yet; `None` without locks.
+    _writing: Option<Box<dyn StorageLock>>,
 }
 
 impl SnapshotWriter {
-    pub(crate) fn new(dataset: Arc<DatasetInner>, base: u64, writing: Box<dyn StorageLock>) -> Self {
-        Self { dataset, base, _writing: writing }
+    pub(crate) fn new(
+        dataset: Arc<DatasetInner>,
+        base: u64,
+        since_us: i64,
+        writing: Option<Box<dyn StorageLock>>,
+    ) -> Self {
+        Self { dataset, base, since_us, _writing: writing }
     }
 
     /// The newest version when the writer was made; 0 if there was none.
@@ -156,6 +165,7 @@ impl SnapshotWriter {
         expected: Option<u64>,
     ) -> Result<Committed> {
         let expected = options.expected_version.or(expected);
-        self.dataset.commit(CommitRequest { operation, schema, content, options, expected })
+        let since_us = self.since_us;
+        self.dataset.commit(CommitRequest { operation, schema, content, options, expected, since_us })
     }
 }

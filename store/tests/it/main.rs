@@ -24,6 +24,8 @@ mod format;
 mod io_errors;
 #[cfg(test)]
 mod junk;
+#[cfg(all(test, feature = "object-store"))]
+mod objects;
 #[cfg(test)]
 mod life;
 #[cfg(test)]

@@ -1,8 +1,10 @@
-//! The contract of the storage trait, kept by every implementation alike.
+//! The contract of the storage trait, kept by every implementation alike, but for what a medium without folders and locks
+//! cannot do.
 
 use std::io::ErrorKind;
+use std::sync::Arc;
 
-use drillcore_store::{FaultStorage, LocalStorage, LockMode, MemoryStorage, Publish, Storage};
+use drillcore_store::{FaultOver, FaultStorage, LocalStorage, LockMode, MemoryStorage, Publish, Storage};
 
 fn put(storage: &dyn Storage, path: &str, content: &[u8]) {
     let mut writer = storage.create(path).unwrap();
@@ -21,8 +23,50 @@ fn check(storage: &dyn Storage) {
     files_are_made_once_and_read_by_position(storage);
     names_are_published_once(storage);
     folders_are_made_listed_and_removed(storage);
+    listings_begin_where_they_are_told(storage);
     locks_exclude_each_other(storage);
     paths_stay_inside(storage);
+}
+
+/// What is different where there are neither folders nor locks nor open files.
+#[cfg(feature = "object-store")]
+fn check_objects(storage: &dyn Storage) {
+    names_are_published_once(storage);
+    listings_begin_where_they_are_told(storage);
+    paths_stay_inside(storage);
+
+    put(storage, "file", b"0123456789");
+    let mut second = storage.create("file").unwrap();
+    second.write_all(b"other").unwrap();
+    assert_eq!(second.sync_and_close().unwrap_err().kind(), ErrorKind::AlreadyExists);
+    assert_eq!(storage.read("file").unwrap().as_ref(), b"0123456789");
+    assert_eq!(storage.open("nothing").unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(storage.read("nothing").unwrap_err().kind(), ErrorKind::NotFound);
+    let file = storage.open("file").unwrap();
+    assert_eq!((file.size(), file.is_remote()), (10, true));
+    assert_eq!(file.read_at(3, 4).unwrap().as_ref(), b"3456");
+    assert_eq!(file.read_at(10, 0).unwrap().len(), 0);
+    assert_eq!(file.read_at(8, 3).unwrap_err().kind(), ErrorKind::UnexpectedEof);
+    storage.remove("file").unwrap();
+    assert_eq!(file.read_at(0, 2).unwrap_err().kind(), ErrorKind::NotFound, "nothing keeps an object");
+    storage.remove("file").unwrap();
+
+    assert!(names(storage, "a").is_empty(), "a missing folder is an empty one");
+    storage.create_dir("a/b").unwrap();
+    storage.sync_dir("a/b").unwrap();
+    put(storage, "a/.hidden", b"xyz");
+    put(storage, "a/b/below", b"");
+    assert_eq!(names(storage, ""), [("a".to_owned(), 0, true)]);
+    assert_eq!(names(storage, "a"), [(".hidden".to_owned(), 3, false), ("b".to_owned(), 0, true)]);
+    let made = storage.list("a").unwrap();
+    assert!(made.iter().all(|entry| entry.is_dir != entry.modified_us.is_some()), "{made:?}");
+    for path in ["a/.hidden", "a/b/below", "a/b", "a"] {
+        storage.remove(path).unwrap();
+    }
+    assert!(names(storage, "").is_empty());
+
+    assert!(!storage.has_locks());
+    assert_eq!(storage.try_lock("lock", LockMode::Shared).unwrap_err().kind(), ErrorKind::Unsupported);
 }
 
 fn files_are_made_once_and_read_by_position(storage: &dyn Storage) {
@@ -70,6 +114,18 @@ fn folders_are_made_listed_and_removed(storage: &dyn Storage) {
     assert!(names(storage, "").is_empty());
 }
 
+fn listings_begin_where_they_are_told(storage: &dyn Storage) {
+    storage.create_dir("log").unwrap();
+    for path in ["log/.tmp", "log/1", "log/2", "log/3"] {
+        put(storage, path, b"1");
+    }
+    let after = |name| storage.list_after("log", name).unwrap().len();
+    assert_eq!((after("0"), after("1"), after("3")), (3, 2, 0));
+    for path in ["log/.tmp", "log/1", "log/2", "log/3", "log"] {
+        storage.remove(path).unwrap();
+    }
+}
+
 fn locks_exclude_each_other(storage: &dyn Storage) {
     let lock = |mode| storage.try_lock("lock", mode).unwrap();
     let exclusive = lock(LockMode::Exclusive);
@@ -112,6 +168,26 @@ fn memory_keeps_the_contract() {
 #[test]
 fn the_faulty_one_keeps_the_contract_as_long_as_it_is_sound() {
     check(&FaultStorage::new());
+}
+
+#[test]
+fn faults_over_another_storage_keep_its_contract() {
+    check(&FaultOver::new(Arc::new(MemoryStorage::new())));
+}
+
+#[cfg(feature = "object-store")]
+#[test]
+fn objects_keep_what_they_can_of_the_contract() {
+    use drillcore_store::ObjectStorage;
+    use object_store::memory::InMemory;
+
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    for prefix in ["", "a/longer/prefix"] {
+        let storage = ObjectStorage::open(Arc::new(InMemory::new()), prefix, runtime.handle().clone()).unwrap();
+        assert!(names(&storage, "").is_empty(), "the probe leaves nothing behind");
+        check_objects(&storage);
+        check_objects(&FaultOver::new(Arc::new(storage)));
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod crash;
 mod model;
+mod over;
+mod plan;
 #[cfg(test)]
 mod tests;
 
@@ -10,7 +12,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use self::model::{After, Model};
+use self::model::Model;
+pub use self::over::FaultOver;
+use self::plan::After;
 use super::locks::LockTable;
 use super::memory::MemoryStorage;
 use super::path::{check_dir, check_path};
@@ -107,23 +111,23 @@ impl FaultStorage {
     /// How many operations were asked for so far, failed ones included.
     #[must_use]
     pub fn operations(&self) -> u64 {
-        self.model().operations()
+        self.model().plan.operations()
     }
 
     /// What the operations so far were, in order: name and path.
     #[must_use]
     pub fn trace(&self) -> Vec<String> {
-        self.model().trace().to_vec()
+        self.model().plan.trace().to_vec()
     }
 
     /// Lets operation number `operation` fail (the first ever is number 1), replacing a fault planned before.
     pub fn fail_at(&self, operation: u64, repeat: FaultRepeat, kind: FaultKind) {
-        self.model().plan(operation, repeat, kind);
+        self.model().plan.fail_at(operation, repeat, kind);
     }
 
     /// Lets no operation fail any more.
     pub fn heal(&self) {
-        self.model().heal();
+        self.model().plan.heal();
     }
 
     /// What may be on the medium if the power fails now. The same seed and mode give the same image; this storage goes
@@ -146,7 +150,7 @@ impl Storage for FaultStorage {
     fn create(&self, path: &str) -> io::Result<Box<dyn StorageWriter>> {
         check_path(path)?;
         let mut model = self.model();
-        let after = model.step("create", path)?;
+        let after = model.plan.step("create", path)?;
         let node = model.create(path)?;
         after.finish(Box::new(FaultWriter { model: Arc::clone(&self.model), node, path: path.to_owned() }))
     }
@@ -154,7 +158,7 @@ impl Storage for FaultStorage {
     fn open(&self, path: &str) -> io::Result<Arc<dyn StorageFile>> {
         check_path(path)?;
         let mut model = self.model();
-        let after = model.step("open", path)?;
+        let after = model.plan.step("open", path)?;
         let node = model.file(path)?;
         let size = model.visible(node).len() as u64;
         after.finish(Arc::new(FaultFile { model: Arc::clone(&self.model), node, size, path: path.to_owned() }))
@@ -164,7 +168,7 @@ impl Storage for FaultStorage {
         check_path(from)?;
         check_path(to)?;
         let mut model = self.model();
-        let after = model.step("publish", to)?;
+        let after = model.plan.step("publish", to)?;
         let published = model.link(from, to)?;
         if after == After::Repeated {
             return Ok(Publish::AlreadyExists);
@@ -175,7 +179,7 @@ impl Storage for FaultStorage {
     fn list(&self, dir: &str) -> io::Result<Vec<StorageEntry>> {
         check_dir(dir)?;
         let mut model = self.model();
-        let after = model.step("list", dir)?;
+        let after = model.plan.step("list", dir)?;
         let entries = model.entries(dir)?;
         after.finish(entries)
     }
@@ -183,7 +187,7 @@ impl Storage for FaultStorage {
     fn remove(&self, path: &str) -> io::Result<()> {
         check_path(path)?;
         let mut model = self.model();
-        let after = model.step("remove", path)?;
+        let after = model.plan.step("remove", path)?;
         model.unlink(path)?;
         after.finish(())
     }
@@ -191,7 +195,7 @@ impl Storage for FaultStorage {
     fn create_dir(&self, dir: &str) -> io::Result<()> {
         check_dir(dir)?;
         let mut model = self.model();
-        let after = model.step("create_dir", dir)?;
+        let after = model.plan.step("create_dir", dir)?;
         model.create_dir(dir)?;
         after.finish(())
     }
@@ -199,7 +203,7 @@ impl Storage for FaultStorage {
     fn sync_dir(&self, dir: &str) -> io::Result<()> {
         check_dir(dir)?;
         let mut model = self.model();
-        let after = model.step("sync_dir", dir)?;
+        let after = model.plan.step("sync_dir", dir)?;
         model.sync_dir(dir)?;
         after.finish(())
     }
@@ -207,7 +211,7 @@ impl Storage for FaultStorage {
     fn try_lock(&self, path: &str, mode: LockMode) -> io::Result<Option<Box<dyn StorageLock>>> {
         check_path(path)?;
         let mut model = self.model();
-        let after = model.step("try_lock", path)?;
+        let after = model.plan.step("try_lock", path)?;
         if model.file(path).is_err() {
             model.create(path)?;
         }
@@ -225,7 +229,7 @@ struct FaultWriter {
 impl StorageWriter for FaultWriter {
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut model = lock(&self.model);
-        let after = model.step("write", &self.path)?;
+        let after = model.plan.step("write", &self.path)?;
         let kept = if matches!(after, After::Short(_)) { bytes.len() / 2 } else { bytes.len() };
         model.append(self.node, bytes.get(..kept).unwrap_or_default());
         after.finish(())
@@ -233,7 +237,7 @@ impl StorageWriter for FaultWriter {
 
     fn sync_and_close(self: Box<Self>) -> io::Result<()> {
         let mut model = lock(&self.model);
-        let after = model.step("sync", &self.path)?;
+        let after = model.plan.step("sync", &self.path)?;
         model.sync_file(self.node);
         after.finish(())
     }
@@ -254,7 +258,7 @@ impl StorageFile for FaultFile {
 
     fn read_at(&self, offset: u64, length: usize) -> io::Result<Bytes> {
         let mut model = lock(&self.model);
-        let after = model.step("read", &self.path)?;
+        let after = model.plan.step("read", &self.path)?;
         let start = usize::try_from(offset).map_err(|_| io::ErrorKind::UnexpectedEof)?;
         let end = start.checked_add(length).ok_or(io::ErrorKind::UnexpectedEof)?;
         let bytes = model.visible(self.node).get(start..end).map(Bytes::copy_from_slice);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::{FaultKind, FaultRepeat};
+use super::plan::Plan;
 use crate::storage::path::{ancestors, split};
 use crate::storage::{Publish, StorageEntry};
 
@@ -11,9 +11,7 @@ use crate::storage::{Publish, StorageEntry};
 #[derive(Debug)]
 pub(super) struct Model {
     nodes: Vec<Node>,
-    operations: u64,
-    fault: Option<Fault>,
-    trace: Vec<String>,
+    pub(super) plan: Plan,
 }
 
 #[derive(Debug)]
@@ -50,38 +48,9 @@ pub(super) struct PendingEntry {
     pub(super) node: Option<usize>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Fault {
-    operation: u64,
-    repeat: FaultRepeat,
-    kind: FaultKind,
-}
-
-/// What is still to happen once an operation took effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum After {
-    Nothing,
-    Error(io::ErrorKind),
-    Short(io::ErrorKind),
-    Repeated,
-}
-
-impl After {
-    pub(super) fn finish<T>(self, value: T) -> io::Result<T> {
-        match self {
-            Self::Nothing | Self::Repeated => Ok(value),
-            Self::Error(kind) | Self::Short(kind) => Err(injected(kind)),
-        }
-    }
-}
-
-fn injected(kind: io::ErrorKind) -> io::Error {
-    io::Error::new(kind, "injected fault")
-}
-
 impl Default for Model {
     fn default() -> Self {
-        Self { nodes: vec![Node::Dir(DirNode::default())], operations: 0, fault: None, trace: Vec::new() }
+        Self { nodes: vec![Node::Dir(DirNode::default())], plan: Plan::default() }
     }
 }
 
@@ -101,45 +70,8 @@ impl DirNode {
 }
 
 impl Model {
-    pub(super) fn operations(&self) -> u64 {
-        self.operations
-    }
-
-    pub(super) fn trace(&self) -> &[String] {
-        &self.trace
-    }
-
-    pub(super) fn plan(&mut self, operation: u64, repeat: FaultRepeat, kind: FaultKind) {
-        self.fault = Some(Fault { operation, repeat, kind });
-    }
-
-    pub(super) fn heal(&mut self) {
-        self.fault = None;
-    }
-
     pub(super) fn node(&self, node: usize) -> Option<&Node> {
         self.nodes.get(node)
-    }
-
-    /// Counts an operation and lets the planned fault strike.
-    pub(super) fn step(&mut self, operation: &str, path: &str) -> io::Result<After> {
-        self.operations += 1;
-        self.trace.push(format!("{operation} {path}"));
-        let Some(fault) = self.fault else { return Ok(After::Nothing) };
-        let strikes = match fault.repeat {
-            FaultRepeat::Once => self.operations == fault.operation,
-            FaultRepeat::Persistent => self.operations >= fault.operation,
-        };
-        if !strikes {
-            return Ok(After::Nothing);
-        }
-        match fault.kind {
-            FaultKind::Error(kind) => Err(injected(kind)),
-            FaultKind::ErrorAfterEffect(kind) => Ok(After::Error(kind)),
-            FaultKind::ShortWrite(kind) if operation == "write" => Ok(After::Short(kind)),
-            FaultKind::ShortWrite(kind) => Err(injected(kind)),
-            FaultKind::RepeatedPublish => Ok(After::Repeated),
-        }
     }
 
     pub(super) fn create(&mut self, path: &str) -> io::Result<usize> {
@@ -222,7 +154,8 @@ impl Model {
     pub(super) fn entries(&self, dir: &str) -> io::Result<Vec<StorageEntry>> {
         let entries = self.dir(dir)?.visible.iter().map(|(name, node)| {
             let is_dir = matches!(self.nodes.get(*node), Some(Node::Dir(_)));
-            StorageEntry { name: name.clone(), size: self.visible(*node).len() as u64, is_dir }
+            let size = self.visible(*node).len() as u64;
+            StorageEntry { name: name.clone(), size, is_dir, modified_us: None }
         });
         Ok(entries.collect())
     }
