@@ -24,10 +24,10 @@ mod format;
 mod io_errors;
 #[cfg(test)]
 mod junk;
-#[cfg(all(test, feature = "object-store"))]
-mod objects;
 #[cfg(test)]
 mod life;
+#[cfg(all(test, feature = "object-store"))]
+mod objects;
 #[cfg(test)]
 mod parquet_files;
 #[cfg(test)]
