@@ -107,6 +107,7 @@ mod tests {
             env: Arc::new(SeededEnvironment::new(1, 1_000 * HOUR_US)),
             retention: Retention { max_age: hours(max_age_hours), min_versions: 1 },
             lock_timeout: Duration::ZERO,
+            key_cache_bytes: 0,
             lockless: Lockless { longest_commit: hours(longest_hours), refresh },
             writer_features: Vec::new(),
         }

@@ -180,7 +180,8 @@ impl EngineBuilder {
     }
 }
 
-#[cfg(all(test, feature = "object-store"))]
+#[cfg(test)]
+#[cfg(feature = "object-store")]
 mod tests {
     use std::future::Future;
     use std::sync::Arc;

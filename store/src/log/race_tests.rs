@@ -31,6 +31,7 @@ fn process_at(storage: Arc<dyn Storage>, seed: u64, now_us: i64) -> Process {
         env: Arc::clone(&clock) as _,
         retention: Retention::default(),
         lock_timeout: Duration::ZERO,
+        key_cache_bytes: 0,
         lockless: Lockless::default(),
         writer_features: Vec::new(),
     };

@@ -26,7 +26,8 @@ mod io_errors;
 mod junk;
 #[cfg(test)]
 mod life;
-#[cfg(all(test, feature = "object-store"))]
+#[cfg(test)]
+#[cfg(feature = "object-store")]
 mod objects;
 #[cfg(test)]
 mod parquet_files;

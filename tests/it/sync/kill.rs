@@ -40,8 +40,8 @@ fn child_that_syncs_until_it_is_killed() {
 /// Lets a child work, and gives the version that it told of last, if it told of any.
 fn run_and_kill(dir: &Path, rng: &mut Rng) -> Option<u64> {
     let child = Child::start("sync::kill::child_that_syncs_until_it_is_killed", &[(FOLDER, dir.as_os_str())]);
-    let told = child.kill_soon(rng, 90).into_iter();
-    told.filter(|(what, _)| what == "synced").last().map(|(_, version)| version)
+    let mut told = child.kill_soon(rng, 90).into_iter();
+    told.rfind(|(what, _)| what == "synced").map(|(_, version)| version)
 }
 
 #[test]
