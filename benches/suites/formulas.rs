@@ -3,9 +3,11 @@
 //! overflows.
 //!
 //! The public API has no way to an expression alone, so whole queries are measured: the greatest value of a derived
-//! column, which takes no sum. What the two engines cost besides shows in queries that read the same columns and compute
-//! nothing; the lines that are printed first have the difference, per row. The engine's sums are exact and DataFusion's
-//! are not, which is the matter of the suite `exact_sum`; so one aggregate formula is over greatest values.
+//! column, which takes no sum. What the two engines cost besides must not count, and it can't be had from a query that
+//! computes nothing, because the engine reads its source on a thread of its own beside the computation. So each query is
+//! asked with the expression once and with it over eight sets of columns, and the lines that are printed first have what
+//! one more of them costs, per row. The engine's sums are exact and DataFusion's are not, which is the matter of the
+//! suite `exact_sum`; so one aggregate formula is over greatest values.
 //!
 //! DataFusion is built without its functions of dates and of numbers here. For those a kernel over arrays stands on the
 //! other side, written as one would for one's own data: it knows that its zone is UTC and that its numbers are small.
@@ -25,7 +27,7 @@ use datafusion::functions::expr_fn::{character_length, nullif, upper};
 use datafusion::functions_aggregate::expr_fn::{count, max, sum};
 use datafusion::logical_expr::{ColumnarValue, Volatility, create_udf, when};
 use datafusion::prelude::{DataFrame, Expr, cast, col, lit};
-use drillcore::{Query, count_values, formula};
+use drillcore::{Query, formula};
 use drillcore_benches::{Result, Sides, assert_same_answers, runtime};
 
 const ROWS: usize = 3_000_000;
@@ -38,15 +40,22 @@ const RUNS: usize = 15;
 const NEW_YEAR: i64 = 1_356_998_400_000_000;
 const DAY: i64 = 86_400_000_000;
 
-/// A formula and what means the same, each with a query that reads the same columns and computes nothing.
+/// The sets of columns, and so how many expressions the larger queries have.
+const COPIES: usize = 8;
+
+/// A formula and what means the same.
 struct Case {
     title: &'static str,
-    ours: Query,
-    theirs: DataFrame,
-    our_columns: Query,
-    their_columns: DataFrame,
+    ours: Asked<Query>,
+    theirs: Asked<DataFrame>,
     /// The same without a check for what is out of range, to show what that costs.
-    unchecked: Option<DataFrame>,
+    unchecked: Option<Asked<DataFrame>>,
+}
+
+/// A query with an expression once, and with one for each set of columns.
+struct Asked<Q> {
+    once: Q,
+    copied: Q,
 }
 
 fn formulas(criterion: &mut Criterion) {
@@ -57,58 +66,66 @@ fn formulas(criterion: &mut Criterion) {
     let cases = runtime.block_on(cases(&sides)).expect("plans");
     for case in &cases {
         let (ours, theirs) =
-            runtime.block_on(async { (sides.ask(&case.ours).await, sides.collect(&case.theirs).await) });
+            runtime.block_on(async { (sides.ask(&case.ours.copied).await, sides.collect(&case.theirs.copied).await) });
         assert_same_answers(&ours, &theirs, 0);
-        let (ours, theirs) = runtime.block_on(costs(&sides, case));
+        let (ours, theirs, unchecked) = runtime.block_on(costs(&sides, case));
         let ratio = ours / theirs;
-        println!("{}: {ours:.2} ns a row by the formula, {theirs:.2} ns by hand, {ratio:.2} times", case.title);
+        print!("{}: {ours:.2} ns a row by the formula, {theirs:.2} ns by hand, {ratio:.2} times", case.title);
+        println!("{}", unchecked.map(|cost| format!(", {cost:.2} ns unchecked")).unwrap_or_default());
     }
     for case in &cases {
         let mut group = criterion.benchmark_group(format!("formulas: {}", case.title));
         group.throughput(Throughput::Elements(ROWS as u64));
-        group.bench_function("drillcore", |bencher| bencher.to_async(&runtime).iter(|| sides.ask(&case.ours)));
-        group.bench_function("datafusion", |bencher| bencher.to_async(&runtime).iter(|| sides.collect(&case.theirs)));
-        if let Some(unchecked) = &case.unchecked {
-            group.bench_function("datafusion, unchecked", |bencher| {
-                bencher.to_async(&runtime).iter(|| sides.collect(unchecked));
+        for (name, ours, theirs) in
+            [("once", &case.ours.once, &case.theirs.once), ("eight times", &case.ours.copied, &case.theirs.copied)]
+        {
+            group.bench_function(format!("drillcore, {name}"), |bencher| {
+                bencher.to_async(&runtime).iter(|| sides.ask(ours));
+            });
+            group.bench_function(format!("datafusion, {name}"), |bencher| {
+                bencher.to_async(&runtime).iter(|| sides.collect(theirs));
             });
         }
-        group.bench_function("drillcore, columns alone", |bencher| {
-            bencher.to_async(&runtime).iter(|| sides.ask(&case.our_columns));
-        });
-        group.bench_function("datafusion, columns alone", |bencher| {
-            bencher.to_async(&runtime).iter(|| sides.collect(&case.their_columns));
-        });
+        if let Some(unchecked) = &case.unchecked {
+            group.bench_function("datafusion, unchecked, eight times", |bencher| {
+                bencher.to_async(&runtime).iter(|| sides.collect(&unchecked.copied));
+            });
+        }
         group.finish();
     }
 }
 
-/// Nanoseconds per row that each side takes for the expression. All four queries take turns, so that what slows the
-/// machine down slows all of them.
-async fn costs(sides: &Sides, case: &Case) -> (f64, f64) {
-    let mut times: [Vec<Duration>; 4] = Default::default();
+/// Nanoseconds per row that one more expression takes on each side, and without a check. All queries take turns, so that
+/// what slows the machine down slows all of them.
+async fn costs(sides: &Sides, case: &Case) -> (f64, f64, Option<f64>) {
+    let mut times: [Vec<f64>; 6] = Default::default();
     for _ in 0..RUNS {
-        let start = Instant::now();
-        sides.ask(&case.ours).await;
-        times[0].push(start.elapsed());
-        let start = Instant::now();
-        sides.ask(&case.our_columns).await;
-        times[1].push(start.elapsed());
-        let start = Instant::now();
-        sides.collect(&case.theirs).await;
-        times[2].push(start.elapsed());
-        let start = Instant::now();
-        sides.collect(&case.their_columns).await;
-        times[3].push(start.elapsed());
+        for (times, query) in times.iter_mut().zip([&case.ours.once, &case.ours.copied]) {
+            let start = Instant::now();
+            sides.ask(query).await;
+            times.push(start.elapsed().as_secs_f64());
+        }
+        let frames = [Some(&case.theirs), case.unchecked.as_ref()].into_iter().flatten();
+        let frames = frames.flat_map(|asked| [&asked.once, &asked.copied]);
+        for (times, query) in times.iter_mut().skip(2).zip(frames) {
+            let start = Instant::now();
+            sides.collect(query).await;
+            times.push(start.elapsed().as_secs_f64());
+        }
     }
-    let [ours, our_columns, theirs, their_columns] = times.map(|mut times| {
-        times.sort();
-        times[RUNS / 2].as_secs_f64() * 1e9 / ROWS as f64
-    });
-    (ours - our_columns, theirs - their_columns)
+    let each = |times: &mut [Vec<f64>]| {
+        let [once, copied] = times else { return None };
+        let median = |times: &mut Vec<f64>| {
+            times.sort_by(f64::total_cmp);
+            times.get(RUNS / 2).copied()
+        };
+        Some((median(copied)? - median(once)?) * 1e9 / (ROWS * (COPIES - 1)) as f64)
+    };
+    let [ours, theirs, unchecked] = [0, 2, 4].map(|first| each(&mut times[first..first + 2]));
+    (ours.expect("times"), theirs.expect("times"), unchecked)
 }
 
-/// The rows from a place on. The columns:
+/// The rows from a place on. The columns, [`COPIES`] times, each time with a number behind their names:
 ///
 /// - `carrier`: one of sixteen texts of two letters;
 /// - `distance`, `a`, `b`, `pieces`: integers;
@@ -143,7 +160,8 @@ fn batch(place: usize) -> RecordBatch {
         ("price", Arc::new(price)),
         ("at", Arc::new(at.with_timezone("UTC"))),
     ];
-    RecordBatch::try_from_iter_with_nullable(columns.map(|(name, column)| (name, column, true)))
+    let copies = (0..COPIES).flat_map(|copy| columns.iter().map(move |(name, column)| (of_copy(name, copy), column)));
+    RecordBatch::try_from_iter_with_nullable(copies.map(|(name, column)| (name, Arc::clone(column), true)))
         .expect("columns of one length")
 }
 
@@ -155,52 +173,99 @@ fn mixed(row: u64, salt: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
+fn of_copy(column: &str, copy: usize) -> String {
+    format!("{column}_{copy}")
+}
+
+/// An expression by hand over a set of columns, which are found by their names.
+type ByHand = fn(&dyn Fn(&str) -> Expr) -> Result<Expr>;
+
 async fn cases(sides: &Sides) -> Result<Vec<Case>> {
     let trips = sides.session.table("trips").await?;
-    let derived = |text: &'static str, columns: &[&str], by_hand: Expr| -> Result<Case> {
-        let ours = Query::on("trips").derive("value", text).measure(drillcore::max("value"));
-        let theirs = trips.clone().aggregate(Vec::new(), vec![max(by_hand)])?;
-        case(&trips, text, ours, theirs, columns)
+    let derived = |title: &'static str, by_hand: ByHand, unchecked: Option<ByHand>| -> Result<Case> {
+        let ours = asked(|copies| {
+            Ok((0..copies).fold(Query::on("trips"), |query, copy| {
+                let value = of_copy("value", copy);
+                query.derive(&value, with_columns_of(title, copy)).measure(drillcore::max(value.as_str()))
+            }))
+        })?;
+        let theirs = |by_hand: ByHand| {
+            asked(|copies| {
+                let greatest =
+                    |copy| -> Result<Expr> { Ok(max(by_hand(&columns_of(copy))?).alias(of_copy("value", copy))) };
+                Ok(trips.clone().aggregate(Vec::new(), (0..copies).map(greatest).collect::<Result<_>>()?)?)
+            })
+        };
+        Ok(Case { title, ours, theirs: theirs(by_hand)?, unchecked: unchecked.map(theirs).transpose()? })
     };
-    let aggregated = |text: &'static str, part: Expr| -> Result<Case> {
-        let parts = vec![part.alias("part"), count(lit(1_i64)).alias("rows")];
-        let quotient = col("part") / cast(col("rows"), DataType::Float64);
-        let theirs = trips.clone().aggregate(Vec::new(), parts)?.select([quotient])?;
-        case(&trips, text, Query::on("trips").measure(formula(text)), theirs, &["price", "pieces"])
+    let aggregated = |title: &'static str, part: ByHand| -> Result<Case> {
+        let ours = asked(|copies| {
+            Ok((0..copies).fold(Query::on("trips"), |query, copy| query.measure(formula(with_columns_of(title, copy)))))
+        })?;
+        let theirs = asked(|copies| {
+            let named = |copy| -> Result<Expr> { Ok(part(&columns_of(copy))?.alias(of_copy("part", copy))) };
+            let mut parts = (0..copies).map(named).collect::<Result<Vec<Expr>>>()?;
+            parts.push(count(lit(1_i64)).alias("rows"));
+            let quotient = |copy| {
+                (col(of_copy("part", copy)) / cast(col("rows"), DataType::Float64)).alias(of_copy("value", copy))
+            };
+            Ok(trips.clone().aggregate(Vec::new(), parts)?.select((0..copies).map(quotient).collect::<Vec<_>>())?)
+        })?;
+        Ok(Case { title, ours, theirs, unchecked: None })
     };
-    let total = || col("a") + col("b");
-    let mut checked = derived("{a} + {b}", &["a", "b"], when(overflows(), null()).otherwise(total())?)?;
-    checked.unchecked = Some(trips.clone().aggregate(Vec::new(), vec![max(total())])?);
-    let quotient = cast(col("distance"), DataType::Float64) / nullif(col("air_time"), lit(0.0));
-    let choice = when(col("distance").gt(lit(1_000_i64)), col("a")).otherwise(col("b"))?;
-    let revenue = || col("price") * cast(col("pieces"), DataType::Float64);
     Ok(vec![
-        derived("{distance} / {air_time}", &["distance", "air_time"], quotient)?,
-        checked,
-        derived("ROUND({price} * 7e-2, 2)", &["price"], rounded(col("price") * lit(7e-2)))?,
-        derived("IF({distance} > 1000, {a}, {b})", &["distance", "a", "b"], choice)?,
-        derived("LENGTH(UPPER({carrier}))", &["carrier"], character_length(upper(col("carrier"))))?,
-        derived("YEAR({at})", &["at"], year(col("at")))?,
-        derived("DAY_NUMBER(DATE_TRUNC('month', {at}))", &["at"], month_start(col("at")))?,
-        aggregated("SUM({price} * {pieces}) / COUNTR()", sum(revenue()))?,
-        aggregated("MAX({price} * {pieces}) / COUNTR()", max(revenue()))?,
+        derived("{distance} / {air_time}", checked_quotient, Some(quotient))?,
+        derived("{a} + {b}", checked_total, Some(|of| Ok(of("a") + of("b"))))?,
+        derived("ROUND({price} * 7e-2, 2)", |of| Ok(rounded(of("price") * lit(7e-2))), None)?,
+        derived("IF({distance} > 1000, {a}, {b})", chosen, None)?,
+        derived("LENGTH(UPPER({carrier}))", |of| Ok(character_length(upper(of("carrier")))), None)?,
+        derived("YEAR({at})", |of| Ok(year(of("at"))), None)?,
+        derived("DAY_NUMBER(DATE_TRUNC('month', {at}))", |of| Ok(month_start(of("at"))), None)?,
+        aggregated("SUM({price} * {pieces}) / COUNTR()", |of| Ok(sum(revenue(of))))?,
+        aggregated("MAX({price} * {pieces}) / COUNTR()", |of| Ok(max(revenue(of))))?,
     ])
 }
 
-/// The queries that compute nothing read the given columns.
-fn case(trips: &DataFrame, title: &'static str, ours: Query, theirs: DataFrame, columns: &[&str]) -> Result<Case> {
-    let our_columns = Query::on("trips").measure(drillcore::max("a"));
-    let our_columns = columns.iter().fold(our_columns, |query, column| query.measure(count_values(*column)));
-    let counts = columns.iter().map(|column| count(col(*column)));
-    let counts = [max(col("a"))].into_iter().chain(counts).collect();
-    let their_columns = trips.clone().aggregate(Vec::new(), counts)?;
-    Ok(Case { title, ours, theirs, our_columns, their_columns, unchecked: None })
+fn asked<Q>(query: impl Fn(usize) -> Result<Q>) -> Result<Asked<Q>> {
+    Ok(Asked { once: query(1)?, copied: query(COPIES)? })
 }
 
-/// Whether `a + b` has no room in 64 bits.
-fn overflows() -> Expr {
-    let above = col("b").gt(lit(0_i64)).and(col("a").gt(lit(i64::MAX) - col("b")));
-    let below = col("b").lt(lit(0_i64)).and(col("a").lt(lit(i64::MIN) - col("b")));
+/// The columns of a set.
+fn columns_of(copy: usize) -> impl Fn(&str) -> Expr {
+    move |column| col(of_copy(column, copy))
+}
+
+/// A formula over the columns of a set.
+fn with_columns_of(formula: &str, copy: usize) -> String {
+    formula.replace('}', &format!("_{copy}}}"))
+}
+
+fn quotient(of: &dyn Fn(&str) -> Expr) -> Result<Expr> {
+    Ok(cast(of("distance"), DataType::Float64) / nullif(of("air_time"), lit(0.0)))
+}
+
+/// NULL where it has no room in 64 bits, as the formula is.
+fn checked_quotient(of: &dyn Fn(&str) -> Expr) -> Result<Expr> {
+    let quotient = quotient(of)?;
+    Ok(when(quotient.clone().between(lit(f64::MIN), lit(f64::MAX)), quotient).end()?)
+}
+
+fn checked_total(of: &dyn Fn(&str) -> Expr) -> Result<Expr> {
+    Ok(when(overflows(of("a"), of("b")), null()).otherwise(of("a") + of("b"))?)
+}
+
+fn chosen(of: &dyn Fn(&str) -> Expr) -> Result<Expr> {
+    Ok(when(of("distance").gt(lit(1_000_i64)), of("a")).otherwise(of("b"))?)
+}
+
+fn revenue(of: &dyn Fn(&str) -> Expr) -> Expr {
+    of("price") * cast(of("pieces"), DataType::Float64)
+}
+
+/// Whether the sum of two integers has no room in 64 bits.
+fn overflows(a: Expr, b: Expr) -> Expr {
+    let above = b.clone().gt(lit(0_i64)).and(a.clone().gt(lit(i64::MAX) - b.clone()));
+    let below = b.clone().lt(lit(0_i64)).and(a.lt(lit(i64::MIN) - b));
     above.or(below)
 }
 

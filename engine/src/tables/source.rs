@@ -1,6 +1,7 @@
 //! A dataset read straight from its source, as a table of DataFusion: one stream in the order of the source, each batch
 //! brought to the canonical types, with the ordinal of each row.
 
+use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch};
@@ -150,12 +151,12 @@ pub(crate) fn numbered(batch: &RecordBatch, first: u64) -> crate::Result<RecordB
 
 fn with_ordinal(batch: &RecordBatch, schema: &SchemaRef, places: &[bool], next: &mut i64) -> Result<RecordBatch> {
     let rows = i64::try_from(batch.num_rows()).unwrap_or(i64::MAX);
-    let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(*next..next.saturating_add(rows)));
-    *next = next.saturating_add(rows);
+    let first = mem::replace(next, next.saturating_add(rows));
+    let ordinals = || -> ArrayRef { Arc::new(Int64Array::from_iter_values(first..*next)) };
     let mut columns = batch.columns().iter();
     let filled = places
         .iter()
-        .filter_map(|from_source| if *from_source { columns.next().cloned() } else { Some(Arc::clone(&numbers)) })
+        .filter_map(|from_source| if *from_source { columns.next().cloned() } else { Some(ordinals()) })
         .collect();
     let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     Ok(RecordBatch::try_new_with_options(Arc::clone(schema), filled, &options)?)
