@@ -142,7 +142,7 @@ fn block_length() -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{BlockDigester, BlockDigests, Bytes, Digest, block_length};
+    use super::{BlockDigester, BlockDigests, Bytes, DIGEST_BLOCK_BYTES, Digest, block_length};
     use std::convert::Infallible;
 
     #[test]
@@ -163,6 +163,26 @@ mod tests {
             assert_eq!(seen, content);
             assert_eq!(BlockDigests::from_file(&Bytes::from(digests.to_file().unwrap())), Some(digests));
         }
+    }
+
+    /// Data files that need one are too large for the store that `tests/fixtures` keeps. The digests are those of another
+    /// implementation.
+    #[test]
+    fn the_bytes_of_a_block_file_stay_what_they_are() {
+        let content: Vec<u8> = (0..600_000_usize).map(|index| u8::try_from(index % 251).unwrap()).collect();
+        let digests = content.chunks(block_length()).map(Digest::of).collect();
+        let file = BlockDigests::new(600_000, DIGEST_BLOCK_BYTES, digests).unwrap().to_file().unwrap();
+        let found: String = file.iter().map(|byte| format!("{byte:02x}")).collect();
+        let expected = [
+            "44524c424c4b3031", // DRLBLK01
+            "c027090000000000", // 600,000 bytes
+            "00000400",         // in blocks of 262,144
+            "03000000",         // of which there are three
+            "304953f53931e319b7979d0b414f4831",
+            "841628e2d53c3b1bb544735be23914f5",
+            "5a232226e794822b8f6a149a1bfbb860",
+        ];
+        assert_eq!(found, expected.concat());
     }
 
     #[test]

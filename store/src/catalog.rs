@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::dataset::{VacuumReport, vacuum_log};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::unknown_shape;
-use crate::layout::CATALOG_DIR;
+use crate::layout::{CATALOG_DIR, join, version_name};
 use crate::lockless::Freshness;
 use crate::log::{CommitHeader, Envelope, Health, NumberedLog, RawVersion};
 
@@ -70,8 +70,8 @@ impl CatalogVersion {
     /// # Errors
     /// [`ErrorKind::UnsupportedFormat`] if it does not have the shape of `T`.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T> {
-        let envelope: Envelope<T> =
-            serde_json::from_slice(&self.json).map_err(|error| unknown_shape(CATALOG_DIR, error))?;
+        let envelope: Envelope<T> = serde_json::from_slice(&self.json)
+            .map_err(|error| unknown_shape(&join(CATALOG_DIR, &version_name(self.version())), error))?;
         Ok(envelope.body)
     }
 }

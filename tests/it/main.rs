@@ -22,6 +22,7 @@ mod fuzz_replay;
 mod golden;
 mod hierarchies;
 mod hierarchy_docs;
+mod kept_store;
 mod kill;
 mod laws;
 mod levels_of_detail;

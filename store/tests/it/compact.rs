@@ -3,7 +3,7 @@
 
 mod choice;
 mod columns;
-mod crash;
+pub(crate) mod crash;
 mod laws;
 mod meanwhile;
 mod purge;

@@ -1,18 +1,11 @@
-//! Promise: deltas and restores are whole or not there, whatever moment the power fails at or the medium refuses: no
-//! version has rows that came without those that went, and none lacks a deletion vector it names.
+//! Promise: deltas and restores are whole or not there, whatever moment the power fails at: no version has rows that came
+//! without those that went, and none lacks a deletion vector it names.
 
-use std::io;
-
-use drillcore_store::FaultKind;
-
-use crate::life::{Cuts, Life, OF_CHANGES, cut_power, fail_everywhere, images, in_turn, times};
+use crate::life::{Cuts, Life, OF_CHANGES, cut_power, images, times};
 use crate::workload::Workload;
 
 /// Workloads in which the power fails.
 const WORKLOADS: u64 = 20;
-
-/// Workloads in which every operation fails.
-const FAILING: u64 = 8;
 
 #[test]
 fn power_may_fail_at_every_operation_of_a_delta() {
@@ -22,23 +15,6 @@ fn power_may_fail_at_every_operation_of_a_delta() {
     let each = wanted.div_ceil(workloads.len() as u64);
     let cuts = (0..).zip(&workloads).map(|(number, workload)| cut_power(&format!("workload {number}"), workload, each));
     cuts.fold(Cuts::default(), Cuts::and).expect("deltas and restores", wanted);
-}
-
-#[test]
-fn every_operation_of_a_delta_may_fail() {
-    let kinds = [
-        FaultKind::Error(io::ErrorKind::StorageFull),
-        FaultKind::ErrorAfterEffect(io::ErrorKind::TimedOut),
-        FaultKind::ShortWrite(io::ErrorKind::StorageFull),
-    ];
-    for (number, workload) in (0..).zip(&Workload::several(FAILING)) {
-        let what = format!("workload {number}");
-        if number == 0 {
-            fail_everywhere(&what, workload, |_| kinds.to_vec());
-        } else {
-            fail_everywhere(&what, workload, in_turn);
-        }
-    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{DATASET, commit_append, commit_delta, commit_full, latest_ids, open, path_ending, small_store};
 
 /// Writes the content of a sealed file anew, with a digest that fits.
-fn rewrite(storage: &MemoryStorage, path: &str, change: impl FnOnce(&mut Value)) {
+pub(crate) fn rewrite(storage: &MemoryStorage, path: &str, change: impl FnOnce(&mut Value)) {
     let sealed: Value = serde_json::from_slice(&storage.content(path).unwrap()).unwrap();
     let mut content = sealed["content"].clone();
     change(&mut content);

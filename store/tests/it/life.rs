@@ -1,15 +1,20 @@
-//! Lives of a store that are cut short: the power fails, or the medium refuses, at every operation in turn. What the lives
-//! are, and what must hold after them, is theirs to say.
+//! Lives of a store that are cut short: the power fails at every operation in turn, or the medium refuses it (in
+//! `failing`). What the lives are, and what must hold after them, is theirs to say.
 
 use std::collections::HashSet;
 use std::fmt::Debug;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use drillcore_store::{CrashMode, Error, ErrorKind, FaultKind, FaultRepeat, FaultStorage, MemoryStorage, Storage};
+use drillcore_store::{
+    CrashMode, DatasetStore, Error, FaultKind, FaultRepeat, FaultStorage, MemoryStorage, SeededEnvironment, Storage,
+    Store,
+};
 
-use crate::support::in_parallel;
+use crate::support::{environment, in_parallel, options};
 
 /// Images of power cuts that all tests of the store check together, at least, unless `DRILLCORE_CRASH_IMAGES` asks for
 /// another number.
@@ -21,6 +26,22 @@ pub(crate) const OF_CHANGES: u64 = 20;
 pub(crate) const OF_UPKEEP: u64 = 4;
 const _: () = assert!(OF_LOADS + OF_CHANGES + OF_UPKEEP == 30, "all images belong to a test");
 
+/// An open store, and the clock that it goes by.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<SeededEnvironment>,
+}
+
+impl Opened {
+    /// With other ids than the stores have that tests prepare.
+    pub(crate) fn on(storage: &FaultStorage) -> Result<Self, Error> {
+        let clock = environment(2);
+        let store = Store::open(Arc::new(storage.clone()), options(Arc::clone(&clock)))?;
+        Ok(Self { store, clock })
+    }
+}
+
 /// What is done with a store, step by step.
 pub(crate) trait Life: Sync {
     /// How far a run came: what it began, and what it was told had happened.
@@ -30,18 +51,46 @@ pub(crate) trait Life: Sync {
     fn begin(&self) -> (FaultStorage, Self::Progress);
 
     /// All steps, up to the first that fails.
-    fn run(&self, storage: &FaultStorage, progress: &mut Self::Progress) -> Result<(), Error>;
+    fn live(&self, opened: &Opened, progress: &mut Self::Progress) -> Result<(), Error>;
+
+    /// Looks at the newest version through a store that is open, whatever has failed on it, and checks that its rows are
+    /// those it should have.
+    fn check_newest(&self, store: &Store, progress: &Self::Progress, place: &str);
 
     /// Opens what is left and checks every promise; `place` says where the run was cut short.
     fn check<S: Storage + Clone>(&self, storage: &S, progress: &Self::Progress, place: &str);
-
-    /// How many operations a run without faults takes.
-    fn operations(&self) -> u64;
 
     /// Whether each run asks for the same operations in the same order. Where files are read in parallel it does not.
     fn is_repeatable(&self) -> bool {
         true
     }
+
+    /// Opens the store, takes all steps up to the first that fails, and closes it.
+    fn run(&self, storage: &FaultStorage, progress: &mut Self::Progress) -> Result<(), Error> {
+        self.live(&Opened::on(storage)?, progress)
+    }
+
+    /// The operations of a run without faults, in order; tidying up at its end is not part of them.
+    fn rehearse(&self) -> Vec<String> {
+        let (storage, mut progress) = self.begin();
+        let opened = Opened::on(&storage).unwrap();
+        self.live(&opened, &mut progress).unwrap();
+        storage.trace()
+    }
+
+    /// How many operations a run without faults takes.
+    fn operations(&self) -> u64 {
+        self.rehearse().len() as u64
+    }
+}
+
+/// The newest version of a dataset, 0 if there is none: one between the last that was acknowledged and the last that was
+/// attempted.
+pub(crate) fn newest(dataset: &DatasetStore, expected: RangeInclusive<u64>, place: &str) -> u64 {
+    let newest = dataset.latest().unwrap_or_else(|error| panic!("{place}: {error}"));
+    let newest = newest.map_or(0, |snapshot| snapshot.version());
+    assert!(expected.contains(&newest), "{place}: version {newest}");
+    newest
 }
 
 /// What was looked at.
@@ -75,7 +124,7 @@ impl Cuts {
 
 /// Tells what a test has looked at; how much that is follows from how many operations its lives take.
 #[expect(clippy::print_stdout, reason = "part of the output of a test")]
-fn print(line: &str) {
+pub(crate) fn print(line: &str) {
     println!("{line}");
 }
 
@@ -133,41 +182,4 @@ fn fingerprint(image: &MemoryStorage) -> u64 {
         (&path, image.content(&path).as_deref()).hash(&mut hasher);
     }
     hasher.finish()
-}
-
-/// Lets every operation fail, in each of these ways, once and for good: the caller gets a typed error with a path, and
-/// when the medium has come to itself, everything goes on.
-pub(crate) fn fail_everywhere(what: &str, life: &impl Life, kinds: impl Fn(u64) -> Vec<FaultKind> + Sync) {
-    let total = life.operations();
-    let tried = AtomicU64::new(0);
-    in_parallel(total, |operation| {
-        for kind in kinds(operation) {
-            for repeat in [FaultRepeat::Once, FaultRepeat::Persistent] {
-                let place = format!("{what}: operation {operation} of {total}, {kind:?}, {repeat:?}");
-                let (storage, mut progress) = life.begin();
-                storage.fail_at(operation, repeat, kind);
-                if let Err(error) = life.run(&storage, &mut progress) {
-                    let expected = [ErrorKind::Io, ErrorKind::CommitUnknown];
-                    assert!(expected.contains(&error.kind()), "{place}: {error}");
-                    assert!(error.path().is_some(), "{place}: {error}");
-                } else if life.is_repeatable() {
-                    assert_eq!(repeat, FaultRepeat::Once, "{place}: nothing failed");
-                }
-                storage.heal();
-                life.check(&storage, &progress, &place);
-                tried.fetch_add(1, Ordering::Relaxed);
-            }
-        }
-    });
-    print(&format!("{what}: {} failures are told of, and nothing is lost", tried.into_inner()));
-}
-
-/// One of the usual ways to fail, another one from operation to operation.
-pub(crate) fn in_turn(operation: u64) -> Vec<FaultKind> {
-    let kind = match operation % 3 {
-        0 => FaultKind::Error(io::ErrorKind::StorageFull),
-        1 => FaultKind::ErrorAfterEffect(io::ErrorKind::TimedOut),
-        _ => FaultKind::ShortWrite(io::ErrorKind::StorageFull),
-    };
-    vec![kind]
 }

@@ -13,11 +13,17 @@ mod crash;
 #[cfg(test)]
 mod crash_changes;
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod dataset;
 #[cfg(test)]
 mod deletions;
 #[cfg(test)]
 mod evolution;
+#[cfg(test)]
+mod failing;
+#[cfg(test)]
+mod fixtures;
 #[cfg(test)]
 mod format;
 #[cfg(test)]
@@ -33,6 +39,8 @@ mod objects;
 mod parquet_files;
 #[cfg(test)]
 mod restore;
+#[cfg(test)]
+mod sample;
 #[cfg(test)]
 mod scenario;
 #[cfg(test)]

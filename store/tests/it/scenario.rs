@@ -1,11 +1,9 @@
 //! A life of a store in several steps, and what must hold wherever it was cut short.
 
-use std::sync::Arc;
-
 use drillcore_store::{Error, FaultStorage, Storage, Store, VerifyScope};
 
-use crate::life::Life;
-use crate::support::{DATASET, HOUR, commit_append, commit_full, environment, latest_ids, open, options, read_ids};
+use crate::life::{Life, Opened, newest};
+use crate::support::{DATASET, HOUR, commit_append, commit_full, latest_ids, open, read_ids};
 
 /// How far a run came: what it began and what it was told had happened.
 #[derive(Debug, Default)]
@@ -14,8 +12,6 @@ pub(crate) struct Progress {
     acknowledged: u64,
     catalog_attempted: u64,
     catalog_acknowledged: u64,
-    /// How many operations a run took that came to its end.
-    operations: u64,
 }
 
 /// The scenario.
@@ -29,16 +25,18 @@ impl Life for Loads {
         (FaultStorage::new(), Progress::default())
     }
 
-    fn run(&self, storage: &FaultStorage, progress: &mut Progress) -> Result<(), Error> {
-        run(storage, progress)
+    fn live(&self, opened: &Opened, progress: &mut Progress) -> Result<(), Error> {
+        live(opened, progress)
+    }
+
+    fn check_newest(&self, store: &Store, progress: &Progress, place: &str) {
+        let dataset = store.dataset(DATASET);
+        let expected = rows_of(newest(&dataset, progress.acknowledged..=progress.attempted, place));
+        assert_eq!(latest_ids(&dataset).unwrap(), expected, "{place}: through the same handle");
     }
 
     fn check<S: Storage + Clone>(&self, storage: &S, progress: &Progress, place: &str) {
         check(storage, progress, place);
-    }
-
-    fn operations(&self) -> u64 {
-        operations()
     }
 }
 
@@ -52,14 +50,20 @@ fn model() -> Vec<Vec<i64>> {
     vec![first, second, third, fourth, fifth]
 }
 
-/// Makes the store, commits the catalog twice, loads three times, appends, vacuums, appends again.
-pub(crate) fn run(storage: &FaultStorage, progress: &mut Progress) -> Result<(), Error> {
-    let environment = environment(1);
-    let store = Store::open(Arc::new(storage.clone()), options(Arc::clone(&environment)))?;
+/// The ids of a version; none before the first.
+fn rows_of(version: u64) -> Vec<i64> {
+    match version.checked_sub(1) {
+        None => Vec::new(),
+        Some(index) => model().swap_remove(usize::try_from(index).unwrap()),
+    }
+}
+
+/// Commits the catalog twice, loads three times, appends, vacuums, appends again.
+fn live(Opened { store, clock }: &Opened, progress: &mut Progress) -> Result<(), Error> {
     let dataset = store.dataset(DATASET);
     let model = model();
     for (version, ids) in (1_u64..).zip(&model) {
-        environment.advance(HOUR);
+        clock.advance(HOUR);
         if version <= 2 {
             progress.catalog_attempted = version;
             store.catalog().commit(version - 1, &format!("catalog {version}"))?;
@@ -78,22 +82,23 @@ pub(crate) fn run(storage: &FaultStorage, progress: &mut Progress) -> Result<(),
         // Readers come in between, so that snapshots and leases are held across commits.
         assert_eq!(&latest_ids(&dataset)?, ids);
     }
-    progress.operations = storage.operations();
     Ok(())
+}
+
+/// Makes the store and lives in it.
+pub(crate) fn run(storage: &FaultStorage, progress: &mut Progress) -> Result<(), Error> {
+    Loads.run(storage, progress)
 }
 
 /// How many operations a run without faults takes, tidying up at its end not included.
 pub(crate) fn operations() -> u64 {
-    let mut progress = Progress::default();
-    run(&FaultStorage::new(), &mut progress).unwrap();
-    progress.operations
+    Loads.operations()
 }
 
 /// Opens what is left and checks every promise; `place` says where the run was cut short.
 pub(crate) fn check(storage: &(impl Storage + Clone), progress: &Progress, place: &str) {
     let store = open(storage, 77).unwrap_or_else(|error| panic!("{place}: {error}"));
     let dataset = store.dataset(DATASET);
-    let model = model();
 
     let catalog = store.catalog().latest().unwrap();
     let catalog_version = catalog.as_ref().map_or(0, |catalog| catalog.version());
@@ -102,11 +107,10 @@ pub(crate) fn check(storage: &(impl Storage + Clone), progress: &Progress, place
         assert_eq!(catalog.parse::<String>().unwrap(), format!("catalog {catalog_version}"), "{place}");
     }
 
-    let newest = dataset.latest().unwrap().map_or(0, |snapshot| snapshot.version());
-    assert!((progress.acknowledged..=progress.attempted).contains(&newest), "{place}: version {newest}");
+    let newest = newest(&dataset, progress.acknowledged..=progress.attempted, place);
     for version in dataset.versions().unwrap() {
         let ids = read_ids(&dataset.snapshot(version).unwrap()).unwrap();
-        assert_eq!(ids, model[usize::try_from(version).unwrap() - 1], "{place}: version {version}");
+        assert_eq!(ids, rows_of(version), "{place}: version {version}");
     }
     let report = store.verify(VerifyScope::AllKept).unwrap();
     assert!(report.is_clean(), "{place}: {:?}", report.problems);
@@ -115,8 +119,7 @@ pub(crate) fn check(storage: &(impl Storage + Clone), progress: &Progress, place
     assert!(vacuumed.postponed.is_empty() && vacuumed.foreign.is_empty(), "{place}: {vacuumed:?}");
     let report = store.verify(VerifyScope::AllKept).unwrap();
     assert!(report.is_clean() && report.orphans.is_empty(), "{place}: {report:?}");
-    let kept = if newest == 0 { Vec::new() } else { model[usize::try_from(newest).unwrap() - 1].clone() };
-    assert_eq!(latest_ids(&dataset).unwrap(), kept, "{place}: after vacuum");
+    assert_eq!(latest_ids(&dataset).unwrap(), rows_of(newest), "{place}: after vacuum");
 
     assert_eq!(commit_full(&dataset, &[7, 8]).unwrap().version, newest + 1, "{place}");
     assert_eq!(latest_ids(&dataset).unwrap(), [7, 8], "{place}");

@@ -136,7 +136,8 @@ pub(crate) fn read_rows(snapshot: &Snapshot) -> Result<Vec<Vec<(u32, i64)>>, Err
     Ok(files)
 }
 
-fn decode(file: &VerifiedFile) -> Result<Vec<RecordBatch>, ParquetError> {
+/// All rows of a file, deleted ones included.
+pub(crate) fn decode(file: &VerifiedFile) -> Result<Vec<RecordBatch>, ParquetError> {
     let batches: Result<Vec<_>, _> = ParquetRecordBatchReaderBuilder::try_new(file.clone())?.build()?.collect();
     Ok(batches?)
 }

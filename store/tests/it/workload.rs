@@ -1,14 +1,11 @@
 //! Lives of a store with changes: deltas, restored versions, appends, loads and a vacuum, in an order of chance, and the
 //! rows of every version.
 
-use std::sync::Arc;
-
 use drillcore_store::{DatasetStore, Error, FaultStorage, MemoryStorage, SplitMix64, Storage, Store, VerifyScope};
 
-use crate::life::Life;
+use crate::life::{Life, Opened, newest};
 use crate::support::{
-    DATASET, HOUR, commit_append, commit_delta, commit_full, environment, latest_ids, open, options, read_ids,
-    small_store,
+    DATASET, HOUR, commit_append, commit_delta, commit_full, latest_ids, open, read_ids, small_store,
 };
 
 /// Steps of a life that is made by chance.
@@ -42,8 +39,6 @@ pub(crate) struct Workload {
 pub(crate) struct Progress {
     attempted: u64,
     acknowledged: u64,
-    /// How many operations a run took that came to its end, tidying up not included.
-    operations: u64,
 }
 
 impl Workload {
@@ -147,15 +142,13 @@ impl Life for Workload {
 
     /// The first version is there before anything can fail.
     fn begin(&self) -> (FaultStorage, Progress) {
-        (FaultStorage::from_image(&self.base), Progress { attempted: 1, acknowledged: 1, operations: 0 })
+        (FaultStorage::from_image(&self.base), Progress { attempted: 1, acknowledged: 1 })
     }
 
-    fn run(&self, storage: &FaultStorage, progress: &mut Progress) -> Result<(), Error> {
-        let environment = environment(2);
-        let store = Store::open(Arc::new(storage.clone()), options(Arc::clone(&environment)))?;
+    fn live(&self, Opened { store, clock }: &Opened, progress: &mut Progress) -> Result<(), Error> {
         let dataset = store.dataset(DATASET);
         for (version, step) in (2..).zip(&self.steps) {
-            environment.advance(HOUR);
+            clock.advance(HOUR);
             if version == self.vacuum_before {
                 store.vacuum()?;
             }
@@ -164,15 +157,19 @@ impl Life for Workload {
             progress.acknowledged = version;
             assert_eq!(latest_ids(&dataset)?, self.ids_of(version));
         }
-        progress.operations = storage.operations();
         Ok(())
+    }
+
+    fn check_newest(&self, store: &Store, progress: &Progress, place: &str) {
+        let dataset = store.dataset(DATASET);
+        let expected = self.ids_of(newest(&dataset, progress.acknowledged..=progress.attempted, place));
+        assert_eq!(latest_ids(&dataset).unwrap(), expected, "{place}: through the same handle");
     }
 
     fn check<S: Storage + Clone>(&self, storage: &S, progress: &Progress, place: &str) {
         let store = open(storage, 77).unwrap_or_else(|error| panic!("{place}: {error}"));
         let dataset = store.dataset(DATASET);
-        let newest = dataset.latest().unwrap().map_or(0, |snapshot| snapshot.version());
-        assert!((progress.acknowledged..=progress.attempted).contains(&newest), "{place}: version {newest}");
+        let newest = newest(&dataset, progress.acknowledged..=progress.attempted, place);
         for version in dataset.versions().unwrap() {
             let ids = read_ids(&dataset.snapshot(version).unwrap()).unwrap();
             assert_eq!(ids, self.ids_of(version), "{place}: version {version}");
@@ -193,11 +190,5 @@ impl Life for Workload {
         assert_eq!(latest_ids(&dataset).unwrap(), expected, "{place}");
         assert_eq!(dataset.restore(newest).unwrap().version, newest + 2, "{place}");
         assert_eq!(latest_ids(&dataset).unwrap(), self.ids_of(newest), "{place}: restored");
-    }
-
-    fn operations(&self) -> u64 {
-        let (storage, mut progress) = self.begin();
-        self.run(&storage, &mut progress).unwrap();
-        progress.operations
     }
 }

@@ -67,6 +67,8 @@ pub enum FaultKind {
     /// A publish takes effect and then claims that the name existed before, as a repeated request does; other
     /// operations are not disturbed.
     RepeatedPublish,
+    /// A read gives the first half of the bytes asked for, as if these were all; other operations are not disturbed.
+    ShortRead,
 }
 
 /// Which unsynced changes an image of a crash holds.
@@ -123,6 +125,12 @@ impl FaultStorage {
     /// Lets operation number `operation` fail (the first ever is number 1), replacing a fault planned before.
     pub fn fail_at(&self, operation: u64, repeat: FaultRepeat, kind: FaultKind) {
         self.model().plan.fail_at(operation, repeat, kind);
+    }
+
+    /// How many operations the fault planned last has disturbed so far.
+    #[must_use]
+    pub fn strikes(&self) -> u64 {
+        self.model().plan.strikes()
     }
 
     /// Lets no operation fail any more.
@@ -260,7 +268,7 @@ impl StorageFile for FaultFile {
         let mut model = lock(&self.model);
         let after = model.plan.step("read", &self.path)?;
         let start = usize::try_from(offset).map_err(|_| io::ErrorKind::UnexpectedEof)?;
-        let end = start.checked_add(length).ok_or(io::ErrorKind::UnexpectedEof)?;
+        let end = start.checked_add(after.given(length)).ok_or(io::ErrorKind::UnexpectedEof)?;
         let bytes = model.visible(self.node).get(start..end).map(Bytes::copy_from_slice);
         after.finish(bytes.ok_or(io::ErrorKind::UnexpectedEof)?)
     }

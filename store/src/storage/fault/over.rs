@@ -71,6 +71,12 @@ impl FaultOver {
         lock(&self.shared).plan.fail_at(operation, repeat, kind);
     }
 
+    /// How many operations the fault planned last has disturbed so far.
+    #[must_use]
+    pub fn strikes(&self) -> u64 {
+        lock(&self.shared).plan.strikes()
+    }
+
     /// Lets no operation fail any more.
     pub fn heal(&self) {
         lock(&self.shared).plan.heal();
@@ -120,7 +126,8 @@ impl Storage for FaultOver {
 
     fn read(&self, path: &str) -> io::Result<Bytes> {
         let after = self.step("read", path)?;
-        after.finish(self.medium.read(path)?)
+        let content = self.medium.read(path)?;
+        after.finish(content.slice(..after.given(content.len())))
     }
 
     fn publish(&self, from: &str, to: &str) -> io::Result<Publish> {
@@ -203,7 +210,7 @@ impl StorageFile for OverFile {
 
     fn read_at(&self, offset: u64, length: usize) -> io::Result<Bytes> {
         let after = step(&self.shared, "read", &self.path)?;
-        after.finish(self.file.read_at(offset, length)?)
+        after.finish(self.file.read_at(offset, after.given(length))?)
     }
 
     fn is_remote(&self) -> bool {

@@ -9,6 +9,8 @@ use super::{FaultKind, FaultRepeat};
 pub(super) struct Plan {
     operations: u64,
     fault: Option<Fault>,
+    /// How many operations that fault has disturbed.
+    strikes: u64,
     trace: Vec<String>,
 }
 
@@ -26,14 +28,20 @@ pub(super) enum After {
     Error(io::ErrorKind),
     Short(io::ErrorKind),
     Repeated,
+    Cut,
 }
 
 impl After {
     pub(super) fn finish<T>(self, value: T) -> io::Result<T> {
         match self {
-            Self::Nothing | Self::Repeated => Ok(value),
+            Self::Nothing | Self::Repeated | Self::Cut => Ok(value),
             Self::Error(kind) | Self::Short(kind) => Err(injected(kind)),
         }
+    }
+
+    /// How many of the bytes asked for a read gives.
+    pub(super) fn given(self, length: usize) -> usize {
+        if self == Self::Cut { length / 2 } else { length }
     }
 }
 
@@ -50,8 +58,13 @@ impl Plan {
         &self.trace
     }
 
+    pub(super) fn strikes(&self) -> u64 {
+        self.strikes
+    }
+
     pub(super) fn fail_at(&mut self, operation: u64, repeat: FaultRepeat, kind: FaultKind) {
         self.fault = Some(Fault { operation, repeat, kind });
+        self.strikes = 0;
     }
 
     pub(super) fn heal(&mut self) {
@@ -63,19 +76,23 @@ impl Plan {
         self.operations += 1;
         self.trace.push(format!("{operation} {path}"));
         let Some(fault) = self.fault else { return Ok(After::Nothing) };
-        let strikes = match fault.repeat {
+        let due = match fault.repeat {
             FaultRepeat::Once => self.operations == fault.operation,
             FaultRepeat::Persistent => self.operations >= fault.operation,
         };
-        if !strikes {
+        if !due {
             return Ok(After::Nothing);
         }
-        match fault.kind {
+        let after = match fault.kind {
             FaultKind::Error(kind) => Err(injected(kind)),
             FaultKind::ErrorAfterEffect(kind) => Ok(After::Error(kind)),
             FaultKind::ShortWrite(kind) if operation == "write" => Ok(After::Short(kind)),
             FaultKind::ShortWrite(kind) => Err(injected(kind)),
-            FaultKind::RepeatedPublish => Ok(After::Repeated),
-        }
+            FaultKind::RepeatedPublish if operation == "publish" => Ok(After::Repeated),
+            FaultKind::ShortRead if operation == "read" => Ok(After::Cut),
+            FaultKind::RepeatedPublish | FaultKind::ShortRead => return Ok(After::Nothing),
+        };
+        self.strikes += 1;
+        after
     }
 }

@@ -1,9 +1,10 @@
 //! The model itself must lose and keep the right things, or every crash test above it proves nothing.
 
 use std::io;
+use std::sync::Arc;
 
-use super::{CrashMode, FaultKind, FaultRepeat, FaultStorage};
-use crate::storage::{LockMode, Publish, Storage};
+use super::{CrashMode, FaultKind, FaultOver, FaultRepeat, FaultStorage};
+use crate::storage::{LockMode, MemoryStorage, Publish, Storage};
 
 fn write(storage: &FaultStorage, path: &str, bytes: &[u8], sync: bool) -> io::Result<()> {
     let mut writer = storage.create(path)?;
@@ -91,6 +92,36 @@ fn a_short_write_leaves_half() {
     storage.fail_at(2, FaultRepeat::Once, FaultKind::ShortWrite(io::ErrorKind::StorageFull));
     assert!(write(&storage, "a", b"abcd", true).is_err());
     assert_eq!(storage.open("a").unwrap().size(), 2);
+}
+
+#[test]
+fn a_short_read_gives_half_and_does_not_say_so() {
+    let storage = FaultStorage::new();
+    write(&storage, "a", b"abcd", true).unwrap();
+    storage.fail_at(4, FaultRepeat::Persistent, FaultKind::ShortRead);
+    let file = storage.open("a").unwrap();
+    assert_eq!((file.size(), storage.strikes()), (4, 0), "only reads are short");
+    assert_eq!(file.read_at(0, 4).unwrap()[..], b"ab"[..]);
+    assert_eq!(file.read_at(1, 2).unwrap()[..], b"b"[..]);
+    assert_eq!((storage.read("a").unwrap().len(), storage.strikes()), (2, 3));
+    storage.heal();
+    assert_eq!((file.read_at(0, 4).unwrap().len(), storage.strikes()), (4, 3));
+    storage.fail_at(storage.operations() + 1, FaultRepeat::Once, FaultKind::ShortRead);
+    assert_eq!((storage.strikes(), file.read_at(0, 4).unwrap().len()), (0, 2));
+    assert_eq!((storage.strikes(), file.read_at(0, 4).unwrap().len()), (1, 4));
+}
+
+#[test]
+fn reads_over_another_storage_are_short_as_well() {
+    let medium = MemoryStorage::new();
+    medium.tamper("a", "abcd");
+    let storage = FaultOver::new(Arc::new(medium));
+    storage.fail_at(1, FaultRepeat::Persistent, FaultKind::ShortRead);
+    assert_eq!(storage.read("a").unwrap()[..], b"ab"[..]);
+    let file = storage.open("a").unwrap();
+    assert_eq!((file.size(), storage.list("").unwrap().len(), storage.strikes()), (4, 1, 1));
+    assert_eq!(file.read_at(1, 2).unwrap()[..], b"b"[..]);
+    assert_eq!(storage.strikes(), 2);
 }
 
 #[test]

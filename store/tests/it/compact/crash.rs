@@ -1,12 +1,10 @@
-//! Wherever the power fails or the medium refuses, every version that is left is whole, with its keys.
-
-use std::sync::Arc;
+//! Wherever the power fails, every version that is left is whole, with its keys.
 
 use drillcore_store::{CompactOptions, Error, FaultStorage, SortColumn, Storage, Store, VacuumOptions, VerifyScope};
 
 use super::table::{Model, Row, check, delta, load, rows};
-use crate::life::{Life, OF_UPKEEP, cut_power, fail_everywhere, images, in_turn};
-use crate::support::{DATASET, HOUR, environment, open, options, small_layout};
+use crate::life::{Life, OF_UPKEEP, Opened, cut_power, images, newest};
+use crate::support::{DATASET, HOUR, open, small_layout};
 
 /// A step of the scenario; each makes one version.
 #[derive(Debug)]
@@ -18,7 +16,7 @@ enum Step {
 }
 
 #[derive(Debug, Default)]
-struct Progress {
+pub(crate) struct Progress {
     attempted: u64,
     acknowledged: u64,
 }
@@ -55,12 +53,10 @@ fn models() -> Vec<Model> {
     steps().into_iter().map(after).collect()
 }
 
-fn run(storage: &FaultStorage, progress: &mut Progress) -> Result<(), Error> {
-    let environment = environment(1);
-    let store = Store::open(Arc::new(storage.clone()), options(Arc::clone(&environment)))?;
+fn live(Opened { store, clock }: &Opened, progress: &mut Progress) -> Result<(), Error> {
     let dataset = store.dataset(DATASET);
     for (version, step) in (1..).zip(steps()) {
-        environment.advance(HOUR);
+        clock.advance(HOUR);
         progress.attempted = version;
         match step {
             Step::Load(rows) => drop(load(&dataset, &rows)?),
@@ -78,8 +74,7 @@ fn run(storage: &FaultStorage, progress: &mut Progress) -> Result<(), Error> {
 fn check_image(storage: &(impl Storage + Clone), progress: &Progress, models: &[Model], place: &str) {
     let store = open(storage, 77).unwrap_or_else(|error| panic!("{place}: {error}"));
     let dataset = store.dataset(DATASET);
-    let newest = dataset.latest().unwrap().map_or(0, |snapshot| snapshot.version());
-    assert!((progress.acknowledged..=progress.attempted).contains(&newest), "{place}: version {newest}");
+    let newest = newest(&dataset, progress.acknowledged..=progress.attempted, place);
     for version in dataset.versions().unwrap() {
         let model = &models[usize::try_from(version).unwrap() - 1];
         check(&dataset.snapshot(version).unwrap(), model, &format!("{place}: version {version}"));
@@ -104,8 +99,14 @@ const WHAT: &str = "compactions and purges";
 
 /// The scenario, with what every version of it holds.
 #[derive(Debug)]
-struct Upkept {
+pub(crate) struct Upkept {
     models: Vec<Model>,
+}
+
+impl Upkept {
+    pub(crate) fn new() -> Self {
+        Self { models: models() }
+    }
 }
 
 impl Life for Upkept {
@@ -115,18 +116,21 @@ impl Life for Upkept {
         (FaultStorage::new(), Progress::default())
     }
 
-    fn run(&self, storage: &FaultStorage, progress: &mut Progress) -> Result<(), Error> {
-        run(storage, progress)
+    fn live(&self, opened: &Opened, progress: &mut Progress) -> Result<(), Error> {
+        live(opened, progress)
+    }
+
+    fn check_newest(&self, store: &Store, progress: &Progress, place: &str) {
+        let dataset = store.dataset(DATASET);
+        let newest = newest(&dataset, progress.acknowledged..=progress.attempted, place);
+        if let Some(index) = newest.checked_sub(1) {
+            let model = &self.models[usize::try_from(index).unwrap()];
+            check(&dataset.snapshot(newest).unwrap(), model, &format!("{place}: through the same handle"));
+        }
     }
 
     fn check<S: Storage + Clone>(&self, storage: &S, progress: &Progress, place: &str) {
         check_image(storage, progress, &self.models, place);
-    }
-
-    fn operations(&self) -> u64 {
-        let storage = FaultStorage::new();
-        run(&storage, &mut Progress::default()).unwrap();
-        storage.operations()
     }
 
     /// Files are read in parallel, so that it is not always the same operation that fails.
@@ -137,7 +141,7 @@ impl Life for Upkept {
 
 #[test]
 fn nothing_is_wrong_without_a_fault() {
-    let upkept = Upkept { models: models() };
+    let upkept = Upkept::new();
     let (storage, mut progress) = upkept.begin();
     upkept.run(&storage, &mut progress).unwrap();
     assert_eq!(progress.acknowledged, 8);
@@ -146,14 +150,9 @@ fn nothing_is_wrong_without_a_fault() {
 
 #[test]
 fn power_may_fail_at_every_operation() {
-    let upkept = Upkept { models: models() };
+    let upkept = Upkept::new();
     let total = upkept.operations();
     assert!(total > 200, "the scenario shrank to {total} operations");
     let wanted = images(OF_UPKEEP);
     cut_power(WHAT, &upkept, wanted).expect(WHAT, wanted);
-}
-
-#[test]
-fn every_operation_may_fail() {
-    fail_everywhere(WHAT, &Upkept { models: models() }, in_turn);
 }
