@@ -198,20 +198,22 @@ async fn cases(sides: &Sides) -> Result<Vec<Case>> {
         };
         Ok(Case { title, ours, theirs: theirs(by_hand)?, unchecked: unchecked.map(theirs).transpose()? })
     };
-    let aggregated = |title: &'static str, part: ByHand| -> Result<Case> {
+    let aggregated = |title: &'static str, part: ByHand, unchecked: Option<ByHand>| -> Result<Case> {
         let ours = asked(|copies| {
             Ok((0..copies).fold(Query::on("trips"), |query, copy| query.measure(formula(with_columns_of(title, copy)))))
         })?;
-        let theirs = asked(|copies| {
-            let named = |copy| -> Result<Expr> { Ok(part(&columns_of(copy))?.alias(of_copy("part", copy))) };
-            let mut parts = (0..copies).map(named).collect::<Result<Vec<Expr>>>()?;
-            parts.push(count(lit(1_i64)).alias("rows"));
-            let quotient = |copy| {
-                (col(of_copy("part", copy)) / cast(col("rows"), DataType::Float64)).alias(of_copy("value", copy))
-            };
-            Ok(trips.clone().aggregate(Vec::new(), parts)?.select((0..copies).map(quotient).collect::<Vec<_>>())?)
-        })?;
-        Ok(Case { title, ours, theirs, unchecked: None })
+        let theirs = |part: ByHand| {
+            asked(|copies| {
+                let named = |copy| -> Result<Expr> { Ok(part(&columns_of(copy))?.alias(of_copy("part", copy))) };
+                let mut parts = (0..copies).map(named).collect::<Result<Vec<Expr>>>()?;
+                parts.push(count(lit(1_i64)).alias("rows"));
+                let quotient = |copy| {
+                    (col(of_copy("part", copy)) / cast(col("rows"), DataType::Float64)).alias(of_copy("value", copy))
+                };
+                Ok(trips.clone().aggregate(Vec::new(), parts)?.select((0..copies).map(quotient).collect::<Vec<_>>())?)
+            })
+        };
+        Ok(Case { title, ours, theirs: theirs(part)?, unchecked: unchecked.map(theirs).transpose()? })
     };
     Ok(vec![
         derived("{distance} / {air_time}", checked_quotient, Some(quotient))?,
@@ -221,8 +223,12 @@ async fn cases(sides: &Sides) -> Result<Vec<Case>> {
         derived("LENGTH(UPPER({carrier}))", |of| Ok(character_length(upper(of("carrier")))), None)?,
         derived("YEAR({at})", |of| Ok(year(of("at"))), None)?,
         derived("DAY_NUMBER(DATE_TRUNC('month', {at}))", |of| Ok(month_start(of("at"))), None)?,
-        aggregated("SUM({price} * {pieces}) / COUNTR()", |of| Ok(sum(revenue(of))))?,
-        aggregated("MAX({price} * {pieces}) / COUNTR()", |of| Ok(max(revenue(of))))?,
+        aggregated("SUM({price} * {pieces}) / COUNTR()", |of| Ok(sum(revenue(of))), None)?,
+        aggregated(
+            "MAX({price} * {pieces}) / COUNTR()",
+            |of| Ok(max(finite(revenue(of))?)),
+            Some(|of| Ok(max(revenue(of)))),
+        )?,
     ])
 }
 
@@ -244,10 +250,13 @@ fn quotient(of: &dyn Fn(&str) -> Expr) -> Result<Expr> {
     Ok(cast(of("distance"), DataType::Float64) / nullif(of("air_time"), lit(0.0)))
 }
 
-/// NULL where it has no room in 64 bits, as the formula is.
 fn checked_quotient(of: &dyn Fn(&str) -> Expr) -> Result<Expr> {
-    let quotient = quotient(of)?;
-    Ok(when(quotient.clone().between(lit(f64::MIN), lit(f64::MAX)), quotient).end()?)
+    finite(quotient(of)?)
+}
+
+/// NULL where a number has no room in 64 bits, as a formula is.
+fn finite(number: Expr) -> Result<Expr> {
+    Ok(when(number.clone().between(lit(f64::MIN), lit(f64::MAX)), number).end()?)
 }
 
 fn checked_total(of: &dyn Fn(&str) -> Expr) -> Result<Expr> {

@@ -1,6 +1,6 @@
 //! How Parquet files are laid out.
 
-use arrow::datatypes::Schema;
+use arrow::datatypes::{DataType, Schema};
 use parquet::basic::{Compression as ParquetCompression, Encoding, ZstdLevel};
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -10,6 +10,11 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The Parquet format counts row groups of a file with 15 bits.
 const MOST_ROW_GROUPS: usize = 32_767;
+
+/// Dictionaries this small cost nothing worth saving.
+const LEAST_DICTIONARY_BYTES: usize = 64 * 1024;
+/// What the Parquet library allows if nothing is said.
+const MOST_DICTIONARY_BYTES: usize = 1024 * 1024;
 
 /// The layout of the files one call writes.
 ///
@@ -187,6 +192,11 @@ impl ParquetLayout {
         } else {
             builder.set_statistics_enabled(EnabledStatistics::Chunk).set_offset_index_disabled(true)
         };
+        for field in schema.fields() {
+            let limit = self.dictionary_bytes(field.data_type());
+            let path = ColumnPath::from(field.name().as_str());
+            builder = builder.set_column_dictionary_page_size_limit(path, limit);
+        }
         for name in &self.bloom_columns {
             column_index(schema, name)?;
             builder = builder.set_column_bloom_filter_enabled(ColumnPath::from(name.as_str()), true);
@@ -205,6 +215,14 @@ impl ParquetLayout {
         }
         let sorting = self.sorting.iter().map(|column| column.for_parquet(schema)).collect::<Result<Vec<_>>>()?;
         Ok(builder.set_sorting_columns((!sorting.is_empty()).then_some(sorting)).build())
+    }
+
+    /// The most bytes of the distinct values of a column that are replaced by codes in a row group: about as many as one
+    /// value for every eight rows takes. What has more of them costs much to look up and gains nothing.
+    fn dictionary_bytes(&self, data_type: &DataType) -> usize {
+        const TEXT_BYTES: usize = 16;
+        let width = data_type.primitive_width().unwrap_or(TEXT_BYTES);
+        (self.row_group_rows / 8).saturating_mul(width).clamp(LEAST_DICTIONARY_BYTES, MOST_DICTIONARY_BYTES)
     }
 
     fn check_counts(&self) -> Result<()> {
@@ -251,8 +269,8 @@ fn column_index(schema: &Schema, name: &str) -> Result<i32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Compression, ErrorKind, ParquetLayout, Schema, SortColumn};
-    use arrow::datatypes::{DataType, Field};
+    use super::{Compression, DataType, ErrorKind, ParquetLayout, Schema, SortColumn};
+    use arrow::datatypes::Field;
 
     #[test]
     fn impossible_layouts_are_refused() {

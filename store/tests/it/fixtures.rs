@@ -170,7 +170,7 @@ fn it_is_written_on() -> Result<(), Error> {
     }
 
     assert_eq!(orders.compact(&CompactOptions::default().with_all(true))?.version, Some(8));
-    check_orders(&orders.snapshot(8)?, &model);
+    check_orders(orders.snapshot(8)?.as_ref(), &model);
     drop(committed);
     store.vacuum()?;
     assert_eq!(
@@ -179,8 +179,8 @@ fn it_is_written_on() -> Result<(), Error> {
     );
     let report = store.verify(VerifyScope::AllKept)?;
     assert!(report.is_clean() && report.orphans.is_empty(), "{report:?}");
-    check_orders(&orders.snapshot(7)?, &model);
-    check_orders(&orders.snapshot(8)?, &model);
+    check_orders(orders.snapshot(7)?.as_ref(), &model);
+    check_orders(orders.snapshot(8)?.as_ref(), &model);
     Ok(())
 }
 
@@ -279,7 +279,10 @@ fn a_version_of_a_newer_format_is_refused_and_the_others_are_not() -> Result<(),
         check_refused(orders.latest(), &manifest());
         check_refused(orders.snapshot(6), &manifest());
         for version in 1..6 {
-            check_orders(&orders.snapshot(version)?, &orders_of_versions()[usize::try_from(version).unwrap() - 1]);
+            check_orders(
+                orders.snapshot(version)?.as_ref(),
+                &orders_of_versions()[usize::try_from(version).unwrap() - 1],
+            );
         }
         // Nobody builds on it, nor removes what it may need.
         check_refused(change_orders(&store), &manifest());
@@ -305,7 +308,7 @@ fn a_version_that_asks_more_of_writers_is_read_and_not_built_upon() -> Result<()
     for change in FOR_WRITERS {
         let storage = with(&manifest(), &|version| change(&mut version["header"]));
         let store = open(&storage, 5)?;
-        check_orders(&store.dataset(ORDERS).snapshot(6)?, &orders_of_versions()[5]);
+        check_orders(store.dataset(ORDERS).snapshot(6)?.as_ref(), &orders_of_versions()[5]);
         check_refused(change_orders(&store), &manifest());
         check_refused(store.dataset(ORDERS).restore(2), &manifest());
         assert_eq!(store.dataset(ORDERS).versions()?, [1, 2, 3, 4, 5, 6]);
