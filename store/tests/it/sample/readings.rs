@@ -64,7 +64,7 @@ fn batch(numbers: &[u16]) -> RecordBatch {
     let days: Date32Array = numbers.iter().map(|number| Some(i32::from(*number) * 400 - 1_000)).collect();
     let times =
         Time64MicrosecondArray::from_iter_values(numbers.iter().map(|number| i64::from(*number) * 3_600_000_001));
-    let code = |number: &u16| (number % 5 != 4).then_some(if number % 2 == 0 { "even" } else { "odd" });
+    let code = |number: &u16| (number % 5 != 4).then_some(if number.is_multiple_of(2) { "even" } else { "odd" });
     let codes: DictionaryArray<Int8Type> = numbers.iter().map(code).collect();
     let raw: BinaryArray = numbers.iter().map(|number| (number % 4 != 2).then(|| number.to_be_bytes())).collect();
     // NULL, the negative zero, not a number, and numbers.
