@@ -93,8 +93,17 @@ impl Executor {
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        self.start_blocking(work)?.done().await
+    }
+
+    /// Starts blocking work on a thread that may block, beside whoever asks for it. It goes on to its end even if
+    /// nobody waits for it.
+    pub(crate) fn start_blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<Blocking<T>> {
         let runtime = self.runtime.as_ref().ok_or_else(|| Error::internal("the engine is shutting down"))?;
-        runtime.spawn_blocking(work).await.map_err(|error| panicked(&error))?
+        Ok(Blocking(runtime.spawn_blocking(work)))
     }
 
     /// The threads for CPU-bound work outside queries.
@@ -147,6 +156,17 @@ impl<T> AbortOnDrop<T> {
 impl<T> Drop for AbortOnDrop<T> {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+/// Work on a thread that may block.
+#[derive(Debug)]
+pub(crate) struct Blocking<T>(tokio::task::JoinHandle<Result<T>>);
+
+impl<T> Blocking<T> {
+    /// What it came to, once it is done.
+    pub(crate) async fn done(self) -> Result<T> {
+        self.0.await.map_err(|error| panicked(&error))?
     }
 }
 

@@ -381,6 +381,7 @@ mod resolve;
 mod result;
 mod scope;
 mod shared;
+mod sorting;
 mod source;
 #[cfg(feature = "sql")]
 mod sql;

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
-use datafusion::common::Column;
 use datafusion::datasource::provider_as_source;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use futures::StreamExt as _;
 
 use super::super::sync_report::{SyncMode, SyncPhase, SyncReport};
@@ -16,7 +15,7 @@ use super::job::Job;
 use crate::catalog::Strategy;
 use crate::error::Result;
 use crate::execute::failed;
-use crate::plan::ORDINAL;
+use crate::sorting::Sorter;
 use crate::sync::{Basis, FullLoad, FullRows, SyncState, Window, retention_us};
 use crate::tables::SourceTable;
 
@@ -26,7 +25,7 @@ impl Job {
         let table = Arc::new(SourceTable::new(Arc::clone(&self.source), self.entry.columns.clone()));
         let session = self.inner.executor.session();
         let by = &self.acceleration.cluster_by;
-        let plan = clustered(Arc::clone(&table) as Arc<dyn TableProvider>, by).map_err(failed)?;
+        let plan = all_rows(Arc::clone(&table) as Arc<dyn TableProvider>).map_err(failed)?;
         let mut rows = session.stream(session.plan(&plan).await?)?;
         let layout = self.layout();
         let mut sink = SnapshotSink::start(&self.inner, self.entry.id, &self.adder.columns, &layout)?;
@@ -41,13 +40,32 @@ impl Job {
         )
         .trusting(self.latest_trusted());
         let mut read = 0;
-        while let Some(batch) = rows.next().await {
-            let batch = self.adder.add(&batch.map_err(failed)?)?;
-            load = sink.write_made(load, move |load| load.take(&batch)).await?;
-            // Before rows are sorted they are read, and that is what takes its time.
+        // Before rows are sorted they are read, and that is what takes its time.
+        let mut tell = || {
             let met = table.met().rows;
             self.tell_read(met.saturating_sub(read));
             read = met;
+        };
+        if by.is_empty() {
+            while let Some(batch) = rows.next().await {
+                let batch = self.adder.add(&batch.map_err(failed)?)?;
+                load = sink.write_made(load, move |load| load.take(&batch)).await?;
+                tell();
+            }
+        } else {
+            // Rows that are equal there stay in the order of the source, which is that of their ordinals.
+            let mut sorter = Sorter::start(&self.inner.executor, &table.schema(), by)?;
+            while let Some(batch) = rows.next().await {
+                sorter.add(&batch.map_err(failed)?).await?;
+                tell();
+            }
+            drop(rows);
+            let mut sorted = sorter.finish().await?;
+            while let Some(batch) = sorted.next().await? {
+                let batch = self.adder.add(&batch)?;
+                load = sink.write_made(load, move |load| load.take(&batch)).await?;
+                tell();
+            }
         }
         self.tell(SyncPhase::Committing);
         let (met, taken) = (table.met(), load.rows());
@@ -105,13 +123,7 @@ impl Job {
     }
 }
 
-/// All rows, sorted by the clustering columns with NULLs last, rows that are equal there in the order of the source.
-fn clustered(table: Arc<dyn TableProvider>, by: &[String]) -> datafusion::error::Result<LogicalPlan> {
-    let plan = LogicalPlanBuilder::scan("source", provider_as_source(table), None)?;
-    if by.is_empty() {
-        return plan.build();
-    }
-    let keys = by.iter().map(String::as_str).chain([ORDINAL]);
-    let order = keys.map(|column| Expr::Column(Column::from_name(column)).sort(true, false));
-    plan.sort(order.collect::<Vec<_>>())?.build()
+/// All rows in the order of the source.
+fn all_rows(table: Arc<dyn TableProvider>) -> datafusion::error::Result<LogicalPlan> {
+    LogicalPlanBuilder::scan("source", provider_as_source(table), None)?.build()
 }
