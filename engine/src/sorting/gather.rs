@@ -31,8 +31,7 @@ pub(super) fn gather(
     let columns: Result<Vec<ArrayRef>, ArrowError> =
         (0..schema.fields().len()).into_par_iter().map(|column| pick(batches, column, places, texts)).collect();
     let options = RecordBatchOptions::new().with_row_count(Some(places.len()));
-    let gathered =
-        columns.and_then(|columns| RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options));
+    let gathered = columns.and_then(|columns| RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options));
     gathered.map_err(unsorted)
 }
 

@@ -30,9 +30,9 @@ impl KeyMaker {
         let options = SortOptions { descending: false, nulls_first: false };
         let (mut fields, mut columns) = (Vec::with_capacity(by.len()), Vec::with_capacity(by.len()));
         for name in by {
-            let (place, field) = schema
-                .column_with_name(name)
-                .ok_or_else(|| Error::internal(format!("rows are sorted by column `{name}`, which they do not have")))?;
+            let (place, field) = schema.column_with_name(name).ok_or_else(|| {
+                Error::internal(format!("rows are sorted by column `{name}`, which they do not have"))
+            })?;
             fields.push(SortField::new_with_options(field.data_type().clone(), options));
             columns.push(place);
         }

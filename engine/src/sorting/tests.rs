@@ -194,7 +194,7 @@ fn many(count: usize, text: usize) -> Vec<Row> {
         Row {
             text: Some(format!("{mixed:>text$}")),
             float: None,
-            flag: Some(mixed % 2 == 0),
+            flag: Some(mixed.is_multiple_of(2)),
             at: i64::try_from(mixed).ok(),
             day: None,
             amount: None,

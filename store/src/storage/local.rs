@@ -4,6 +4,8 @@ use std::fs::{self, DirEntry, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -13,7 +15,7 @@ use crate::env::{Environment, SystemEnvironment};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::temp_name;
 
-const PROBE_ATTEMPTS: usize = 3;
+const PROBE_ATTEMPTS: u64 = 16;
 
 /// Files below one folder, synced for real: files with `fsync` (`F_FULLFSYNC` on Apple systems), folders too on Unix.
 /// On other systems the file system's own journal has to keep folder entries; see docs/format.md.
@@ -65,9 +67,10 @@ fn make_durably(root: &Path) -> io::Result<()> {
 
 fn probe_links(root: &Path, shown: &str) -> Result<()> {
     let mut outcome = Ok(());
-    for _ in 0..PROBE_ATTEMPTS {
+    for attempt in 0..PROBE_ATTEMPTS {
+        // A vacuum of somebody else may sweep the probe away before it is linked, and again if it goes on and on.
+        thread::sleep(Duration::from_millis(attempt));
         outcome = try_link(root);
-        // A vacuum of somebody else may sweep the probe away before it is linked.
         if !matches!(&outcome, Err(error) if error.kind() == io::ErrorKind::NotFound) {
             break;
         }

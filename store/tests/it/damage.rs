@@ -20,10 +20,17 @@ const MISPLACED: [ErrorKind; 2] = [ErrorKind::Corruption, ErrorKind::Unsupported
 
 #[track_caller]
 fn check_refused(storage: &MemoryStorage, victim: &Victim, told: &[ErrorKind], what: &str) {
-    match read(storage, victim.need) {
-        Ok(found) => panic!("{what} is not noticed in {}: {found:?}", victim.path),
+    check_one_refused(storage, &[victim], told, what);
+}
+
+/// Reads what the first of some damaged files is needed for, which may need the others as well.
+#[track_caller]
+fn check_one_refused(storage: &MemoryStorage, victims: &[&Victim], told: &[ErrorKind], what: &str) {
+    let need = victims.first().map(|victim| victim.need).unwrap();
+    match read(storage, need) {
+        Ok(found) => panic!("{what} is not noticed: {found:?}"),
         Err(error) => {
-            assert_eq!(error.path(), Some(victim.path.as_str()), "{what}: {error}");
+            assert!(victims.iter().any(|victim| error.path() == Some(victim.path.as_str())), "{what}: {error}");
             assert!(told.contains(&error.kind()), "{what}: {error}");
         }
     }
@@ -105,8 +112,8 @@ fn files_that_changed_places_are_noticed() {
         let what = format!("{} and {} swapped", one.path, other.path);
         let swapped = scene.with(&one.path, scene.content(other));
         swapped.tamper(&other.path, scene.content(one));
-        check_refused(&swapped, one, &DAMAGED, &what);
-        check_refused(&swapped, other, &DAMAGED, &what);
+        check_one_refused(&swapped, &[one, other], &DAMAGED, &what);
+        check_one_refused(&swapped, &[other, one], &DAMAGED, &what);
         scene.check_all(&swapped, &[one, other], &what);
     });
     print(&format!("{} pairs of files that changed places are noticed", pairs.len()));
