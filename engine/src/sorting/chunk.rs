@@ -57,6 +57,11 @@ impl Chunk {
         self.batches.is_empty()
     }
 
+    /// The bytes that are reserved for it.
+    pub(super) fn bytes(&self) -> usize {
+        self.memory.size()
+    }
+
     /// Takes the rows of a batch, unless there are rows already and they would become too many.
     ///
     /// # Errors

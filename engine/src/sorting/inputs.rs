@@ -1,4 +1,4 @@
-//! What is merged: runs in files, and a chunk in memory, block by block.
+//! What is merged: runs in files, and chunks in memory, block by block.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Sorting more rows than memory holds, stably, with all threads: what does not fit lies in temporary files.
 //!
-//! A [`Sorter`] gathers rows into chunks. A full chunk is put in order and written as a run while the next one is being
-//! gathered; the last one stays in memory. What comes out is what merging the runs gives.
+//! A [`Sorter`] gathers rows into chunks. A full chunk is put in order while the next one is being gathered; the first
+//! ones and the last one stay in memory, the others are written as runs. What comes out is what merging all of them gives.
 
 mod chunk;
 mod failure;
@@ -9,6 +9,7 @@ mod gather;
 mod inputs;
 mod keys;
 mod merge;
+mod part;
 mod passes;
 mod run;
 mod sorter;

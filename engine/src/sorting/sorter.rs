@@ -11,8 +11,8 @@ use tokio::sync::mpsc;
 use super::chunk::{Chunk, pieces};
 use super::failure::stopped;
 use super::keys::KeyMaker;
-use super::passes::{merge_all, write_run};
-use super::run::Run;
+use super::part::Part;
+use super::passes::merge_all;
 use super::tools::{Limits, StopOnDrop, Tools};
 use crate::error::{Error, Result};
 use crate::execute::{Blocking, Executor, failed};
@@ -31,9 +31,11 @@ pub(crate) struct Sorter<'a> {
     chunk: Chunk,
     /// Reserved for nothing yet.
     memory: MemoryReservation,
-    /// The chunk before, while it is being put in order and written.
-    writing: Option<Blocking<Run>>,
-    runs: Vec<Run>,
+    /// The chunk before, while it is being put in order, and written if there is no room for it.
+    sorting: Option<Blocking<Part>>,
+    parts: Vec<Part>,
+    /// Bytes of the parts that stay in memory.
+    held: usize,
     rows: u64,
     stop: StopOnDrop,
 }
@@ -75,10 +77,10 @@ impl<'a> Sorter<'a> {
         let tools = Arc::new(Tools { schema: Arc::clone(schema), keys, limits, encoders, disk, stop });
         let memory = MemoryConsumer::new("sorting rows").with_can_spill(true).register(&environment.memory_pool);
         let (chunk, stop) = (Chunk::new(memory.new_empty()), StopOnDrop(Arc::clone(&tools)));
-        Ok(Self { executor, tools, chunk, memory, writing: None, runs: Vec::new(), rows: 0, stop })
+        Ok(Self { executor, tools, chunk, memory, sorting: None, parts: Vec::new(), held: 0, rows: 0, stop })
     }
 
-    /// Takes some rows. Waits where the chunk before is not written yet.
+    /// Takes some rows. Waits where the chunk before is not sorted yet.
     ///
     /// # Errors
     ///
@@ -98,27 +100,40 @@ impl<'a> Sorter<'a> {
             taken = self.chunk.push(piece, &self.tools);
         }
         if taken.is_err() {
-            // What the chunk before holds is free once it is written.
-            self.settle().await?;
+            // What the chunk before holds is free once it is written, and so is what stayed in memory.
+            self.write_held().await?;
             taken = self.chunk.push(piece, &self.tools);
         }
         if taken.map_err(failed)? { Ok(()) } else { Err(Error::internal("an empty chunk takes no rows")) }
     }
 
-    /// Has the rows of the chunk written.
+    /// Has the rows of the chunk sorted.
     async fn hand_over(&mut self) -> Result<()> {
         self.settle().await?;
         let chunk = std::mem::replace(&mut self.chunk, Chunk::new(self.memory.new_empty()));
+        let stays = self.held.saturating_add(chunk.bytes()) <= self.tools.limits.held_bytes;
+        self.held += if stays { chunk.bytes() } else { 0 };
         let tools = Arc::clone(&self.tools);
-        self.writing = Some(self.executor.start_blocking(move || write_run(chunk, &tools))?);
+        let sort = move || if stays { Part::held(chunk, &tools) } else { Part::written(chunk, &tools) };
+        self.sorting = Some(self.executor.start_blocking(sort)?);
         Ok(())
     }
 
     /// Waits for the chunk before.
     pub(super) async fn settle(&mut self) -> Result<()> {
-        if let Some(writing) = self.writing.take() {
-            self.runs.push(writing.done().await?);
+        if let Some(sorting) = self.sorting.take() {
+            self.parts.push(sorting.done().await?);
         }
+        Ok(())
+    }
+
+    /// Writes the parts that stayed in memory; from now on none does.
+    async fn write_held(&mut self) -> Result<()> {
+        self.settle().await?;
+        self.held = usize::MAX;
+        let (parts, tools) = (std::mem::take(&mut self.parts), Arc::clone(&self.tools));
+        let write = move || parts.into_iter().map(|part| part.into_run(&tools).map(Part::Run)).collect();
+        self.parts = self.executor.start_blocking(write)?.done().await?;
         Ok(())
     }
 
@@ -129,11 +144,11 @@ impl<'a> Sorter<'a> {
     /// As [`Sorter::add`].
     pub(crate) async fn finish(mut self) -> Result<Sorted> {
         self.settle().await?;
-        let Self { executor, tools, chunk, memory, runs, rows, stop, .. } = self;
+        let Self { executor, tools, chunk, memory, parts, rows, stop, .. } = self;
         let (sender, batches) = mpsc::channel(WAITING_BATCHES);
         let work = move || {
             let mut send = |batch: RecordBatch| sender.blocking_send(batch).map_err(|_| stopped());
-            merge_all(runs, chunk, &memory, &tools, &mut send)
+            merge_all(parts, chunk, &memory, &tools, &mut send)
         };
         let merging = Some(executor.start_blocking(work)?);
         Ok(Sorted { batches, merging, left: rows, _stop: stop })

@@ -170,11 +170,12 @@ proptest! {
         by in proptest::sample::subsequence(vec!["text", "float", "flag", "at", "day", "amount"], 1..=3),
         size in 1_usize..60,
         chunk_bytes in prop_oneof![Just(1_usize), Just(1_000), Just(5_000), Just(1 << 20)],
+        held_bytes in prop_oneof![Just(0_usize), Just(3_000), Just(1 << 20)],
         block_rows in 1_usize..9,
         ways in 2_usize..5,
     ) {
         let (executor, by) = (executor(POOL), names(&by));
-        let limits = Limits { chunk_bytes, block_bytes: 1 << 20, block_rows, ways };
+        let limits = Limits { chunk_bytes, held_bytes, block_bytes: 1 << 20, block_rows, ways };
         let input = batches(&rows, size);
         let sorted = block_on(sort(&executor, &input, &by, limits)).unwrap();
 
@@ -209,7 +210,7 @@ fn wanted(rows: &[Row], by: &[String]) -> Vec<i64> {
 
 /// Chunks of a few kilobytes, so that there are many runs.
 fn small() -> Limits {
-    Limits { chunk_bytes: 16 << 10, block_bytes: 1 << 10, block_rows: 64, ways: 4 }
+    Limits { chunk_bytes: 16 << 10, held_bytes: 0, block_bytes: 1 << 10, block_rows: 64, ways: 4 }
 }
 
 #[test]
@@ -254,6 +255,31 @@ fn a_small_pool_is_enough_and_one_that_is_too_small_is_told() {
     });
     assert_eq!(error.kind(), ErrorKind::LimitExceeded);
     assert_eq!(held(&tight), (0, 0, 0));
+}
+
+/// Chunks may stay in memory when they are sorted, until there is no room for more rows or for merging them.
+#[test]
+fn what_stays_in_memory_is_written_where_there_is_too_little() {
+    let (by, limits) = (names(&["at"]), Limits { held_bytes: 1 << 30, ..small() });
+    let mut written = 0;
+    for count in (100..3_000).step_by(100) {
+        let (executor, rows) = (executor(256 << 10), many(count, 40));
+        let sorted = block_on(async {
+            let mut sorter = Sorter::with_limits(&executor, &schema(), &by, limits).unwrap();
+            for batch in batches(&rows, 50) {
+                sorter.add(&batch).await.unwrap();
+            }
+            let mut sorted = sorter.finish().await.unwrap();
+            let first = sorted.next().await.unwrap();
+            written += usize::from(held(&executor).2 > 0);
+            let rest = rest(&mut sorted).await.unwrap();
+            first.into_iter().chain(rest).collect::<Vec<RecordBatch>>()
+        });
+        assert_eq!(places(&sorted), wanted(&rows, &by), "{count} rows");
+        drop(sorted);
+        assert_eq!(held(&executor), (0, 0, 0), "{count} rows");
+    }
+    assert!((1..25).contains(&written), "{written} were written");
 }
 
 /// A slice of a large batch holds the texts of all of it. Where it is kept they are not.

@@ -15,6 +15,10 @@ use crate::error::Result;
 const CHUNK_BYTES: usize = 160 << 20;
 /// The share of the pool that a chunk may have: one fills, one is being sorted, and the merging needs as much again.
 const CHUNK_SHARE: usize = 8;
+/// The share of the pool that sorted chunks may have.
+const HELD_SHARE: usize = 2;
+/// The same without a pool that ends.
+const HELD_BYTES: usize = 512 << 20;
 /// The share of a chunk that a block may have.
 const BLOCK_SHARE: usize = 16;
 /// The bytes of a block: long rows are not collected by the thousand.
@@ -28,6 +32,8 @@ const WAYS: usize = 64;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
     pub(super) chunk_bytes: usize,
+    /// Bytes of chunks that stay in memory when they are sorted; others are written.
+    pub(super) held_bytes: usize,
     pub(super) block_bytes: usize,
     pub(super) block_rows: usize,
     /// Runs that are merged at once, at least two.
@@ -40,7 +46,8 @@ impl Limits {
         let share = bytes.map_or(CHUNK_BYTES, |bytes| bytes / CHUNK_SHARE);
         let chunk_bytes = share.clamp(1, CHUNK_BYTES);
         let block_bytes = (chunk_bytes / BLOCK_SHARE).clamp(1, BLOCK_BYTES);
-        Self { chunk_bytes, block_bytes, block_rows: BLOCK_ROWS, ways: WAYS }
+        let held_bytes = bytes.map_or(HELD_BYTES, |bytes| bytes / HELD_SHARE);
+        Self { chunk_bytes, held_bytes, block_bytes, block_rows: BLOCK_ROWS, ways: WAYS }
     }
 
     /// The rows of a block of rows of which so many have so many bytes.
