@@ -261,8 +261,9 @@ fn a_small_pool_is_enough_and_one_that_is_too_small_is_told() {
 #[test]
 fn what_stays_in_memory_is_written_where_there_is_too_little() {
     let (by, limits) = (names(&["at"]), Limits { held_bytes: 1 << 30, ..small() });
-    let mut written = 0;
+    let (mut tried, mut written) = (0, 0);
     for count in (100..3_000).step_by(100) {
+        tried += 1;
         let (executor, rows) = (executor(256 << 10), many(count, 40));
         let sorted = block_on(async {
             let mut sorter = Sorter::with_limits(&executor, &schema(), &by, limits).unwrap();
@@ -279,7 +280,7 @@ fn what_stays_in_memory_is_written_where_there_is_too_little() {
         drop(sorted);
         assert_eq!(held(&executor), (0, 0, 0), "{count} rows");
     }
-    assert!((1..25).contains(&written), "{written} were written");
+    assert!((1..tried).contains(&written), "{written} of {tried} were written");
 }
 
 /// A slice of a large batch holds the texts of all of it. Where it is kept they are not.
