@@ -11,6 +11,7 @@
 //! retention, and no file goes before it is older than a commit may take.
 
 use std::collections::{BTreeMap, HashSet};
+use std::io;
 use std::time::Duration;
 
 use super::DatasetInner;
@@ -171,8 +172,12 @@ impl DatasetInner {
         let writers = if inventory.files.is_empty() || !locks {
             None
         } else {
-            let lock = self.context.storage.try_lock(&writing, LockMode::Exclusive);
-            lock.map_err(|error| Error::io("take the lock", &writing, error))?
+            match self.context.storage.try_lock(&writing, LockMode::Exclusive) {
+                // After a power failure other folders may be there without the one that is locked. Whoever writes next
+                // makes it; till then nothing is known of writers.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+                lock => lock.map_err(|error| Error::io("take the lock", &writing, error))?,
+            }
         };
         let oldest_known = versions.times.range(oldest_needed..).next().map_or(u64::MAX, |(number, _)| *number);
         let orphans_free = (writers.is_some() || !locks) && leased >= oldest_known;
