@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::tests::{body, commit};
 use super::{Health, NumberedLog};
 use crate::context::Context;
 use crate::env::SeededEnvironment;
@@ -40,18 +41,6 @@ fn process_at(storage: Arc<dyn Storage>, seed: u64, now_us: i64) -> Process {
 
 fn on(memory: &MemoryStorage, seed: u64) -> NumberedLog {
     process(Arc::new(WithoutLocks(memory.clone())), seed).log
-}
-
-/// Commits on top of whatever is newest.
-fn commit(log: &NumberedLog, body: &str) -> crate::Result<u64> {
-    let guard = log.lock()?;
-    let newest = log.newest()?;
-    let previous = log.read_raw(newest)?.map(|raw| raw.header);
-    log.commit(&guard, previous.as_ref(), body.to_owned()).map(|(header, _)| header.version)
-}
-
-fn body(log: &NumberedLog, version: u64) -> String {
-    log.read_kept::<String>(version).unwrap().body
 }
 
 fn remove(memory: &MemoryStorage, log: &NumberedLog, versions: &[u64]) {

@@ -28,14 +28,14 @@ fn log_on(storage: Arc<dyn Storage>, seed: u64) -> NumberedLog {
 }
 
 /// Commits on top of whatever is newest.
-fn commit(log: &NumberedLog, body: &str) -> crate::Result<u64> {
+pub(super) fn commit(log: &NumberedLog, body: &str) -> crate::Result<u64> {
     let guard = log.lock()?;
     let newest = log.newest()?;
     let previous = log.read_raw(newest)?.map(|raw| raw.header);
     log.commit(&guard, previous.as_ref(), body.to_owned()).map(|(header, _)| header.version)
 }
 
-fn body(log: &NumberedLog, version: u64) -> String {
+pub(super) fn body(log: &NumberedLog, version: u64) -> String {
     log.read_kept::<String>(version).unwrap().body
 }
 

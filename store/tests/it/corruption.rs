@@ -40,6 +40,18 @@ fn changed(storage: &MemoryStorage, path: &str, change: impl FnOnce(&mut Vec<u8>
     fork
 }
 
+/// A flip in any byte of a file is noticed. Gives the length of the file.
+#[track_caller]
+fn check_every_byte(storage: &MemoryStorage, path: &str) -> usize {
+    let length = storage.content(path).unwrap().len();
+    (0..length).into_par_iter().for_each(|position| {
+        let flip = 1_u8 << (position % 8);
+        let damaged = changed(storage, path, |content| content[position] ^= flip);
+        check_refused(&damaged, path, &format!("{path} at {position}"));
+    });
+    length
+}
+
 /// Whether nothing is in it, and nobody minds what is.
 pub(crate) fn is_a_lock_or_lease(path: &str) -> bool {
     path.ends_with(".lock") || path.ends_with(".writing") || path.starts_with("leases/")
@@ -51,12 +63,7 @@ fn every_flipped_byte_of_every_file_is_noticed() {
     let paths: Vec<String> = storage.paths().into_iter().filter(|path| !is_a_lock_or_lease(path)).collect();
     assert_eq!(paths.len(), 4, "format, catalog, manifest, data: {paths:?}");
     for path in paths {
-        let length = storage.content(&path).unwrap().len();
-        (0..length).into_par_iter().for_each(|position| {
-            let flip = 1_u8 << (position % 8);
-            let damaged = changed(&storage, &path, |content| content[position] ^= flip);
-            check_refused(&damaged, &path, &format!("{path} at {position}"));
-        });
+        let length = check_every_byte(&storage, &path);
         if path != "format.json" {
             check_reported(&changed(&storage, &path, |content| content[length / 2] ^= 1), &path);
         }
@@ -83,12 +90,7 @@ fn every_flipped_byte_of_a_store_of_64_kib_is_noticed() {
     let paths: Vec<String> = storage.paths().into_iter().filter(|path| !is_a_lock_or_lease(path)).collect();
     assert_eq!(paths.len(), 3, "format, manifest, data: {paths:?}");
     for path in paths {
-        let length = storage.content(&path).unwrap().len();
-        (0..length).into_par_iter().for_each(|position| {
-            let flip = 1_u8 << (position % 8);
-            let damaged = changed(&storage, &path, |content| content[position] ^= flip);
-            check_refused(&damaged, &path, &format!("{path} at {position}"));
-        });
+        check_every_byte(&storage, &path);
     }
 }
 

@@ -1,9 +1,9 @@
 //! A life of a store in several steps, and what must hold wherever it was cut short.
 
-use drillcore_store::{Error, FaultStorage, Storage, Store, VerifyScope};
+use drillcore_store::{Error, FaultStorage, Storage, Store};
 
 use crate::life::{Life, Opened, newest};
-use crate::support::{DATASET, HOUR, commit_append, commit_full, latest_ids, open, read_ids};
+use crate::support::{DATASET, HOUR, check_sound_and_swept, commit_append, commit_full, latest_ids, open, read_ids};
 
 /// How far a run came: what it began and what it was told had happened.
 #[derive(Debug, Default)]
@@ -112,13 +112,7 @@ pub(crate) fn check(storage: &(impl Storage + Clone), progress: &Progress, place
         let ids = read_ids(&dataset.snapshot(version).unwrap()).unwrap();
         assert_eq!(ids, rows_of(version), "{place}: version {version}");
     }
-    let report = store.verify(VerifyScope::AllKept).unwrap();
-    assert!(report.is_clean(), "{place}: {:?}", report.problems);
-
-    let vacuumed = store.vacuum().unwrap();
-    assert!(vacuumed.postponed.is_empty() && vacuumed.foreign.is_empty(), "{place}: {vacuumed:?}");
-    let report = store.verify(VerifyScope::AllKept).unwrap();
-    assert!(report.is_clean() && report.orphans.is_empty(), "{place}: {report:?}");
+    check_sound_and_swept(&store, place);
     assert_eq!(latest_ids(&dataset).unwrap(), rows_of(newest), "{place}: after vacuum");
 
     assert_eq!(commit_full(&dataset, &[7, 8]).unwrap().version, newest + 1, "{place}");

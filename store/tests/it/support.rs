@@ -12,7 +12,7 @@ use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
 use drillcore_store::{
     Changes, CommitOptions, Committed, Compression, DataFile, DatasetStore, DeletionVector, Error, MemoryStorage,
     Operation, ParquetLayout, Retention, SeededEnvironment, Snapshot, SnapshotWriter, Storage, Store, StoreOptions,
-    VerifiedFile,
+    VerifiedFile, VerifyScope,
 };
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::errors::ParquetError;
@@ -192,4 +192,15 @@ pub(crate) fn path_ending(storage: &MemoryStorage, suffix: &str) -> String {
     let found: Vec<String> = storage.paths().into_iter().filter(|path| path.ends_with(suffix)).collect();
     assert_eq!(found.len(), 1, "{suffix}: {found:?}");
     found.into_iter().next().unwrap()
+}
+
+/// What an interrupted life left is sound, and nothing of it stays behind once vacuum was there.
+#[track_caller]
+pub(crate) fn check_sound_and_swept(store: &Store, place: &str) {
+    let report = store.verify(VerifyScope::AllKept).unwrap();
+    assert!(report.is_clean(), "{place}: {:?}", report.problems);
+    let vacuumed = store.vacuum().unwrap();
+    assert!(vacuumed.postponed.is_empty() && vacuumed.foreign.is_empty(), "{place}: {vacuumed:?}");
+    let report = store.verify(VerifyScope::AllKept).unwrap();
+    assert!(report.is_clean() && report.orphans.is_empty(), "{place}: {report:?}");
 }

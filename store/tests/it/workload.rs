@@ -1,11 +1,12 @@
 //! Lives of a store with changes: deltas, restored versions, appends, loads and a vacuum, in an order of chance, and the
 //! rows of every version.
 
-use drillcore_store::{DatasetStore, Error, FaultStorage, MemoryStorage, SplitMix64, Storage, Store, VerifyScope};
+use drillcore_store::{DatasetStore, Error, FaultStorage, MemoryStorage, SplitMix64, Storage, Store};
 
 use crate::life::{Life, Opened, newest};
 use crate::support::{
-    DATASET, HOUR, commit_append, commit_delta, commit_full, latest_ids, open, read_ids, small_store,
+    DATASET, HOUR, check_sound_and_swept, commit_append, commit_delta, commit_full, latest_ids, open, read_ids,
+    small_store,
 };
 
 /// Steps of a life that is made by chance.
@@ -174,13 +175,7 @@ impl Life for Workload {
             let ids = read_ids(&dataset.snapshot(version).unwrap()).unwrap();
             assert_eq!(ids, self.ids_of(version), "{place}: version {version}");
         }
-        let report = store.verify(VerifyScope::AllKept).unwrap();
-        assert!(report.is_clean(), "{place}: {:?}", report.problems);
-
-        let vacuumed = store.vacuum().unwrap();
-        assert!(vacuumed.postponed.is_empty() && vacuumed.foreign.is_empty(), "{place}: {vacuumed:?}");
-        let report = store.verify(VerifyScope::AllKept).unwrap();
-        assert!(report.is_clean() && report.orphans.is_empty(), "{place}: {report:?}");
+        check_sound_and_swept(&store, place);
         assert_eq!(latest_ids(&dataset).unwrap(), self.ids_of(newest), "{place}: after vacuum");
 
         // It goes on from here.

@@ -1,10 +1,10 @@
 //! Wherever the power fails, every version that is left is whole, with its keys.
 
-use drillcore_store::{CompactOptions, Error, FaultStorage, SortColumn, Storage, Store, VacuumOptions, VerifyScope};
+use drillcore_store::{CompactOptions, Error, FaultStorage, SortColumn, Storage, Store, VacuumOptions};
 
 use super::table::{Model, Row, check, delta, load, rows};
 use crate::life::{Life, OF_UPKEEP, Opened, cut_power, images, newest};
-use crate::support::{DATASET, HOUR, open, small_layout};
+use crate::support::{DATASET, HOUR, check_sound_and_swept, open, small_layout};
 
 /// A step of the scenario; each makes one version.
 #[derive(Debug)]
@@ -79,12 +79,7 @@ fn check_image(storage: &(impl Storage + Clone), progress: &Progress, models: &[
         let model = &models[usize::try_from(version).unwrap() - 1];
         check(&dataset.snapshot(version).unwrap(), model, &format!("{place}: version {version}"));
     }
-    let report = store.verify(VerifyScope::AllKept).unwrap();
-    assert!(report.is_clean(), "{place}: {:?}", report.problems);
-    let vacuumed = store.vacuum().unwrap();
-    assert!(vacuumed.postponed.is_empty() && vacuumed.foreign.is_empty(), "{place}: {vacuumed:?}");
-    let report = store.verify(VerifyScope::AllKept).unwrap();
-    assert!(report.is_clean() && report.orphans.is_empty(), "{place}: {report:?}");
+    check_sound_and_swept(&store, place);
 
     // Upkeep goes on where it was cut short.
     let Some(model) = newest.checked_sub(1).map(|index| &models[usize::try_from(index).unwrap()]) else { return };
