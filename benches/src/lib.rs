@@ -1,5 +1,5 @@
 //! What the suites share: the demo's data and queries, rows made in memory, the same rows in an engine and in a session
-//! of plain DataFusion, side by side, and a table of any size that changes between syncs.
+//! of plain DataFusion, side by side, a table of any size that changes between syncs, and two stores that take turns.
 //!
 //! The suites are in `suites/`; `cargo bench -p drillcore-benches --bench dashboard` runs one. What they showed, and
 //! how to read it, is in `docs/performance.md`.
@@ -19,6 +19,7 @@ mod sides;
 mod synced_lines;
 mod tiles;
 mod tpch;
+mod turns;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,7 @@ pub use sides::Sides;
 pub use synced_lines::{DeltaFigures, LINES, SyncedLines, keyed};
 pub use tiles::{Tile, by_status, tiles};
 pub use tpch::{tpch_lines, tpch_rows};
+pub use turns::{TURNS, Turn, Turns};
 
 use tokio::runtime::{Builder, Runtime};
 

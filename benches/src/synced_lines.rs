@@ -112,6 +112,17 @@ impl SyncedLines {
         median(times)
     }
 
+    /// How many rows are dead, which means deleted and still in the files, for each row that there is.
+    ///
+    /// # Panics
+    ///
+    /// If there is no version yet.
+    pub async fn dead_share(&self) -> f64 {
+        let versions = self.engine.versions(LINES).await.expect("the versions");
+        let newest = versions.last().expect("a version");
+        newest.deleted_rows as f64 / newest.rows as f64
+    }
+
     /// The bytes of all that the store keeps, earlier versions included.
     ///
     /// # Errors

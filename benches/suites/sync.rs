@@ -1,5 +1,6 @@
 //! What syncs cost: a full load, a delta of 6,000 rows, and the query that comes next, over a table of order lines whose
-//! rows are made while they are read. 6,000,000 rows, or as many as `DRILLCORE_BENCH_ROWS` says.
+//! rows are made while they are read. 6,000,000 rows, or as many as `DRILLCORE_BENCH_ROWS` says. The query is asked in
+//! turns with a table that has no deltas.
 //!
 //! Stores are in the folder for temporary files (`TMPDIR`), which must be on the disk that is to be measured: a delta is
 //! made durable before it is acknowledged, and a disk in memory has nothing to wait for. Every full load that is printed
@@ -12,8 +13,8 @@ use std::time::{Duration, Instant};
 use criterion::{Criterion, Throughput, criterion_group};
 use drillcore::{Acceleration, Query};
 use drillcore_benches::{
-    Delta, DeltaFigures, LINES, Result, SyncedLines, Syncs, by_status, cores, grouped, keyed, median, megabytes,
-    millis, peak_memory, rows_or, runtime, sync_times,
+    Delta, DeltaFigures, LINES, Result, SyncedLines, Syncs, Turn, Turns, by_status, cores, grouped, keyed, median,
+    megabytes, millis, peak_memory, rows_or, runtime, sync_times,
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -22,11 +23,14 @@ use tokio::runtime::Runtime;
 const ROWS: u64 = 6_000_000;
 /// Of a delta.
 const DELTA: u64 = 6_000;
-/// So many deltas, then the query is asked again.
+/// How many deltas there are of each kind.
 const DELTAS: usize = 50;
+/// After so many of them the query is asked again.
+const ASKED_AFTER: [usize; 2] = [1, DELTAS];
+/// The median of so many deltas is printed too.
+const FIRST: usize = 9;
 
 /// How often each thing is done for the lines that are printed; the median counts.
-const RUNS: usize = 9;
 const LOADS: usize = 3;
 const SYNCS: usize = 50;
 
@@ -121,36 +125,49 @@ impl Table {
         self.store.delta(kind, DELTA).await
     }
 
-    /// Milliseconds: the first answer, which has to open what is new, and the median of those that follow.
-    async fn next_query(&self) -> (f64, f64) {
-        let first = self.store.time_to_answer(&self.query).await;
-        (millis(first), millis(self.store.median_answer(&self.query, RUNS).await))
+    async fn next_query(&self, untouched: &Self) -> NextQuery {
+        let first = Turns::of(&[Turn::take(&untouched.store, &self.store, &self.query).await]);
+        let later = Turns::take(&untouched.store, &self.store, &self.query).await;
+        NextQuery { first, later, dead_share: self.store.dead_share().await }
     }
 }
 
-/// Does all the deltas of a kind and prints what they took.
-async fn print_deltas(table: &Table, kind: Delta) {
-    let (_, before) = table.next_query().await;
-    let mut deltas = vec![table.delta(kind).await];
-    let after_one = table.next_query().await;
-    while deltas.len() < DELTAS {
+/// The query of a table, in turns with that of a table without deltas.
+struct NextQuery {
+    /// The first answer, which has to open what is new, and the one beside it.
+    first: Turns,
+    /// Those that follow.
+    later: Turns,
+    /// Dead rows for each row.
+    dead_share: f64,
+}
+
+/// Does all the deltas of a kind and prints what they took, and what the query takes beside an untouched table.
+async fn print_deltas(table: &Table, untouched: &Table, kind: Delta) {
+    let before = table.next_query(untouched).await;
+    let (mut deltas, mut asked) = (Vec::with_capacity(DELTAS), Vec::new());
+    for done in 1..=DELTAS {
         deltas.push(table.delta(kind).await);
+        if ASKED_AFTER.contains(&done) {
+            asked.push((done, table.next_query(untouched).await));
+        }
     }
-    let after_all = table.next_query().await;
 
     let times = |deltas: &[DeltaFigures]| deltas.iter().map(|delta| delta.took).collect::<Vec<_>>();
-    let (first, all) = (millis(median(times(&deltas[..RUNS]))), millis(median(times(&deltas))));
+    let (first, all) = (millis(median(times(&deltas[..FIRST]))), millis(median(times(&deltas))));
     let slowest = times(&deltas).into_iter().max().map_or(0.0, millis);
     let tidied = deltas.iter().filter(|delta| delta.upkeep).count();
     println!("{}, {}", grouped(DELTA), kind.name());
-    println!("  a delta: {first:.1} ms (median of the first {RUNS})");
+    println!("  a delta: {first:.1} ms (median of the first {FIRST})");
     println!("    of all {DELTAS}: {all:.1} ms (median), the slowest {slowest:.1} ms, {tidied} tidied up at the end");
     if let Some(Syncs { files, folders }) = deltas.iter().find(|delta| !delta.upkeep).map(|delta| delta.syncs) {
         println!("    one that did not makes {files} files and {folders} folders durable");
     }
-    println!("  the next query: {before:.1} ms before");
-    for (deltas, (first, later)) in [(1, after_one), (DELTAS, after_all)] {
-        println!("    after {deltas}: {first:.1} ms the first time, {later:.1} ms from then on");
+    println!("  the next query, in turns with a table without deltas");
+    println!("    before, when both are alike: {}", before.later);
+    for (done, NextQuery { first, later, dead_share }) in asked {
+        println!("    after {done}, the first time: {first}");
+        println!("      from then on: {later}; dead rows are {:.2} % of the rows", dead_share * 100.0);
     }
 }
 
@@ -162,7 +179,7 @@ fn syncs(criterion: &mut Criterion) {
     let tables = Delta::ALL.map(|kind| (kind, Table::loaded(&runtime).expect("a table")));
     println!("deltas on {} rows with a key", grouped(rows()));
     for (kind, table) in &tables {
-        runtime.block_on(print_deltas(table, *kind));
+        runtime.block_on(print_deltas(table, &untouched, *kind));
     }
 
     let mut group = criterion.benchmark_group(format!("sync: delta of {DELTA} rows"));
