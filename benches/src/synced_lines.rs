@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
-use drillcore::{Acceleration, Dataset, Engine, Query, QueryResult, Scope, Source, SyncReport};
+use drillcore::{Acceleration, Dataset, Engine, Query, QueryResult, Scope, Source, SyncReport, VerifyReport};
 
 use crate::{CountedStorage, Delta, Lines, Result, Syncs, bytes_below, median};
 
@@ -110,6 +110,17 @@ impl SyncedLines {
             times.push(self.time_to_answer(query).await);
         }
         median(times)
+    }
+
+    /// Reads everything that the store keeps and checks it.
+    ///
+    /// # Panics
+    ///
+    /// If that fails, or if something is damaged.
+    pub async fn verify(&self) -> VerifyReport {
+        let report = self.engine.verify().await.expect("a check of the store");
+        assert!(report.damage.is_empty(), "damage: {:?}", report.damage);
+        report
     }
 
     /// How many rows are dead, which means deleted and still in the files, for each row that there is.

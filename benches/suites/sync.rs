@@ -1,6 +1,6 @@
 //! What syncs cost: a full load, a delta of 6,000 rows, and the query that comes next, over a table of order lines whose
 //! rows are made while they are read. 6,000,000 rows, or as many as `DRILLCORE_BENCH_ROWS` says. The query is asked in
-//! turns with a table that has no deltas.
+//! turns with a table that has no deltas. And how fast all that a store keeps is read and checked.
 //!
 //! Stores are in the folder for temporary files (`TMPDIR`), which must be on the disk that is to be measured: a delta is
 //! made durable before it is acknowledged, and a disk in memory has nothing to wait for. Every full load that is printed
@@ -33,6 +33,7 @@ const FIRST: usize = 9;
 /// How often each thing is done for the lines that are printed; the median counts.
 const LOADS: usize = 3;
 const SYNCS: usize = 50;
+const VERIFIES: usize = 5;
 
 /// Has a process do one full load, that of this number.
 const LOAD: &str = "DRILLCORE_BENCH_LOAD";
@@ -142,6 +143,24 @@ struct NextQuery {
     dead_share: f64,
 }
 
+/// Prints how fast everything that the store of a table keeps is read and checked, and gives how many bytes that are. They
+/// come from the page cache, unless the machine has too little memory for them.
+async fn print_verify(table: &Table) -> u64 {
+    let (mut times, mut bytes) = (Vec::with_capacity(VERIFIES), 0);
+    for _ in 0..VERIFIES {
+        let start = Instant::now();
+        let report = table.store.verify().await;
+        times.push(start.elapsed());
+        assert_eq!(report.rows, rows(), "the rows that were checked");
+        bytes = report.bytes;
+    }
+    let took = median(times);
+    let rate = grouped((bytes as f64 / took.as_secs_f64() / 1e6) as u64);
+    println!("verify of {} rows with a key", grouped(rows()));
+    println!("  {} MB in {:.0} ms, {rate} MB/s (median of {VERIFIES})", megabytes(bytes), millis(took));
+    bytes
+}
+
 /// Does all the deltas of a kind and prints what they took, and what the query takes beside an untouched table.
 async fn print_deltas(table: &Table, untouched: &Table, kind: Delta) {
     let before = table.next_query(untouched).await;
@@ -177,6 +196,7 @@ fn syncs(criterion: &mut Criterion) {
     let runtime = runtime(cores()).expect("a runtime");
     let untouched = Table::loaded(&runtime).expect("a table");
     let tables = Delta::ALL.map(|kind| (kind, Table::loaded(&runtime).expect("a table")));
+    let bytes = runtime.block_on(print_verify(&untouched));
     println!("deltas on {} rows with a key", grouped(rows()));
     for (kind, table) in &tables {
         runtime.block_on(print_deltas(table, &untouched, *kind));
@@ -190,6 +210,13 @@ fn syncs(criterion: &mut Criterion) {
             bencher.iter_custom(|times| (0..times).map(|_| runtime.block_on(table.delta(*kind)).took).sum());
         });
     }
+    group.finish();
+
+    let mut group = criterion.benchmark_group("sync: verify");
+    group.throughput(Throughput::Bytes(bytes));
+    group.bench_function("no deltas", |bencher| {
+        bencher.to_async(&runtime).iter(|| untouched.store.verify());
+    });
     group.finish();
 
     let mut group = criterion.benchmark_group("sync: the query after many deltas");
