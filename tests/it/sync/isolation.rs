@@ -208,7 +208,7 @@ fn guarded(bank: &Bank, work: impl FnOnce() -> u64) -> u64 {
 #[test]
 fn every_answer_is_that_of_one_version() {
     let bank = &Bank::open();
-    let seconds = setting("DRILLCORE_ISOLATION_SECONDS", 2);
+    let seconds = setting("DRILLCORE_ISOLATION_SECONDS", 10);
     let seen = &AtomicU64::new(0);
     let (synced, compacted) = thread::scope(|scope| {
         for reader in 0..4 {
