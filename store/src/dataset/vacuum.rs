@@ -17,7 +17,7 @@ use std::time::Duration;
 use super::DatasetInner;
 use super::inventory::{Named, Stored};
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{DATA_DIR, FILE_DIRS, WRITING_LOCK, join};
 use crate::log::{Envelope, LogGuard, NumberedLog};
 use crate::manifest::Manifest;
@@ -138,8 +138,7 @@ impl DatasetInner {
     }
 
     fn oldest_kept(&self, versions: &Versions, retention: Retention) -> Result<u64> {
-        let times: Vec<(u64, i64)> =
-            versions.times.iter().map(|(number, time)| (*number, time.unwrap_or(i64::MIN))).collect();
+        let times: Vec<(u64, Option<i64>)> = versions.times.iter().map(|(number, time)| (*number, *time)).collect();
         let oldest = oldest_by_retention(&times, retention, self.context.env.now_us());
         let oldest = match self.pins.lowest_known()? {
             Some(leased) => oldest.min(leased),
@@ -211,13 +210,15 @@ impl DatasetInner {
 }
 
 /// The oldest version that the retention keeps, given numbers and times in order; with none there is nothing to remove.
-fn oldest_by_retention(versions: &[(u64, i64)], retention: Retention, now_us: i64) -> u64 {
+/// A version that cannot be read has no time. Times increase with the numbers, so it is older than the next one that can
+/// be read, and no more is known: it may be as young as that, and then the one before it was the newest until lately.
+fn oldest_by_retention(versions: &[(u64, Option<i64>)], retention: Retention, now_us: i64) -> u64 {
     let by_count = versions.len().saturating_sub(retention.min_versions.max(1));
     let since = now_us.saturating_sub(micros(retention.max_age));
-    // A version was the newest one until its successor came.
-    let by_age = versions.iter().skip(1).position(|(_, committed_at_us)| *committed_at_us >= since);
-    let by_age = by_age.filter(|_| !retention.max_age.is_zero());
-    let oldest = by_age.map_or(by_count, |by_age| by_age.min(by_count));
+    // A version was the newest one until its successor came: of those known to be old the last one is needed still.
+    let known_old = |(_, time): &(u64, Option<i64>)| time.is_some_and(|committed_at_us| committed_at_us < since);
+    let by_age = versions.iter().rposition(known_old).unwrap_or(0);
+    let oldest = if retention.max_age.is_zero() { by_count } else { by_age.min(by_count) };
     versions.get(oldest).map_or(0, |(version, _)| *version)
 }
 
@@ -234,9 +235,18 @@ pub(crate) fn vacuum_log(log: &NumberedLog, context: &Context) -> Result<VacuumR
     let guard = log.lock()?;
     let mut versions = Vec::new();
     for number in log.versions()? {
-        // One that cannot be read counts as old; it is kept all the same while it is among the newest.
-        let committed_at_us = log.read_raw(number).ok().flatten().map_or(i64::MIN, |raw| raw.header.committed_at_us);
-        versions.push((number, committed_at_us));
+        match log.read_raw(number) {
+            Ok(Some(raw)) => versions.push((number, Some(raw.header.committed_at_us))),
+            // Somebody else has removed it.
+            Ok(None) => {}
+            // Unlike a manifest it says of no files that they are needed, so it is in nobody's way, kept or not; only how
+            // old it is must not be guessed.
+            Err(error) if matches!(error.kind(), ErrorKind::Corruption | ErrorKind::UnsupportedFormat) => {
+                versions.push((number, None));
+            }
+            // The medium failed; the next vacuum may read it.
+            Err(error) => return Err(error),
+        }
     }
     let oldest = oldest_by_retention(&versions, context.kept(context.retention), context.env.now_us());
     let removed = log.remove_below(&guard, oldest)?;
@@ -252,9 +262,11 @@ pub(crate) fn vacuum_log(log: &NumberedLog, context: &Context) -> Result<VacuumR
 mod tests {
     use super::{Duration, Retention, oldest_by_retention};
 
+    /// Time 0 is that of a version that cannot be read.
     #[track_caller]
     fn check(times: &[i64], max_age_us: u64, min_versions: usize, expected: u64) {
-        let versions: Vec<(u64, i64)> = (11..).zip(times.iter().copied()).collect();
+        let times = times.iter().map(|time| Some(*time).filter(|time| *time != 0));
+        let versions: Vec<(u64, Option<i64>)> = (11..).zip(times).collect();
         let retention = Retention { max_age: Duration::from_micros(max_age_us), min_versions };
         assert_eq!(oldest_by_retention(&versions, retention, 100), expected);
     }
@@ -269,5 +281,19 @@ mod tests {
         check(&[1, 90, 95], 10, 1, 11);
         check(&[1, 2, 3], u64::MAX, 1, 11);
         check(&[1, 2, 100], 0, 1, 13);
+        check(&[90, 95], 10, 1, 11);
+    }
+
+    #[test]
+    fn a_version_that_cannot_be_read_may_be_as_young_as_the_next() {
+        check(&[1, 0, 95], 10, 1, 11);
+        check(&[1, 2, 0, 0, 95], 10, 1, 12);
+        check(&[1, 0, 3, 95], 10, 1, 13);
+        check(&[1, 0, 3], 10, 1, 13);
+        check(&[1, 2, 0], 10, 1, 12);
+        check(&[0, 0, 0], 10, 1, 11);
+        check(&[0, 95, 96], 10, 1, 11);
+        check(&[1, 0, 0], 10, 3, 11);
+        check(&[1, 2, 0], 0, 1, 13);
     }
 }

@@ -1,11 +1,12 @@
 //! Promise: vacuum removes what nobody needs and nothing that anybody reads or writes.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use drillcore_store::{
-    CommitOptions, Error, ErrorKind, LocalStorage, LockMode, MemoryStorage, Retention, Storage, Store, StoreOptions,
-    VerifyScope,
+    CommitOptions, Error, ErrorKind, FaultKind, FaultOver, FaultRepeat, LocalStorage, LockMode, MemoryStorage,
+    Retention, Storage, Store, StoreOptions, VerifyScope,
 };
 
 use crate::support::{
@@ -200,6 +201,62 @@ fn catalog_versions_expire_and_a_sleeping_reader_finds_the_newest() -> Result<()
     assert_eq!(store.catalog().versions()?, [5, 6]);
     assert_eq!(sleeper.catalog().latest()?.expect("committed").version(), 6);
     assert_eq!(sleeper.catalog().read(2).unwrap_err().kind(), ErrorKind::VersionExpired);
+    Ok(())
+}
+
+/// Five versions of the catalog, of which two are kept, on a medium that fails on request.
+fn catalog_of_five() -> Result<(FaultOver, Store), Error> {
+    let storage = FaultOver::new(Arc::new(MemoryStorage::new()));
+    let store = open(&storage, 1)?;
+    for version in 0..5 {
+        store.catalog().commit(version, "more")?;
+    }
+    Ok((storage, store))
+}
+
+#[test]
+fn nothing_is_removed_of_a_catalog_that_a_medium_fails_to_read() -> Result<(), Error> {
+    let (storage, store) = catalog_of_five()?;
+    let before = usize::try_from(storage.operations()).unwrap();
+    store.vacuum()?;
+    let steps = (1..).zip(storage.trace()).skip(before);
+    let reads: Vec<(u64, String)> =
+        steps.filter_map(|(at, step)| Some((at, step.strip_prefix("read catalog/")?.to_owned()))).collect();
+    assert_eq!(reads.len(), 5, "{reads:?}");
+    for (operation, name) in reads {
+        for kind in [io::ErrorKind::Other, io::ErrorKind::PermissionDenied] {
+            let (storage, store) = catalog_of_five()?;
+            storage.fail_at(operation, FaultRepeat::Once, FaultKind::Error(kind));
+            let error = store.vacuum().unwrap_err();
+            assert_eq!((error.kind(), error.path()), (ErrorKind::Io, Some(format!("catalog/{name}").as_str())));
+            assert_eq!(store.catalog().versions()?, [1, 2, 3, 4, 5]);
+            store.vacuum()?;
+            assert_eq!(store.catalog().versions()?, [4, 5]);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_damaged_catalog_version_takes_no_younger_ones_along() -> Result<(), Error> {
+    let storage = MemoryStorage::new();
+    let clock = environment(1);
+    let retention = Retention { max_age: HOUR * 3, min_versions: 1 };
+    let store = Store::open(Arc::new(storage.clone()), options(Arc::clone(&clock)).with_retention(retention))?;
+    for version in 0..5 {
+        store.catalog().commit(version, "more")?;
+        clock.advance(HOUR);
+    }
+    // Version 2 was the newest one until version 3 came, three hours ago.
+    let damage = |version: u64| storage.tamper(&format!("catalog/{version:020}.json"), "damaged");
+    damage(3);
+    store.vacuum()?;
+    assert_eq!(store.catalog().versions()?, [2, 3, 4, 5]);
+    // It is as old as the next one at least, and goes with its age like any other.
+    clock.advance(HOUR * 100);
+    damage(5);
+    store.vacuum()?;
+    assert_eq!(store.catalog().versions()?, [4, 5], "no other than version 4 can be read any more");
     Ok(())
 }
 
