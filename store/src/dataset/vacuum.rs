@@ -64,6 +64,8 @@ impl VacuumReport {
 struct Versions {
     /// When each was committed; `None` for one that cannot be read.
     times: BTreeMap<u64, Option<i64>>,
+    /// Why those cannot be read that cannot.
+    unreadable: BTreeMap<u64, Error>,
     named: Named,
 }
 
@@ -84,8 +86,8 @@ impl DatasetInner {
         let guard = self.log.lock()?;
         let retention = self.context.kept(retention);
         self.pins.advance()?;
-        let versions = self.versions_in_lock(&guard, before, retention)?;
-        let oldest_kept = self.oldest_kept(&versions, retention)?;
+        let mut versions = self.versions_in_lock(&guard, before, retention)?;
+        let oldest_kept = self.oldest_kept(&mut versions, retention)?;
         let removed = self.log.remove_below(&guard, oldest_kept)?;
         report.versions_removed = removed.len() as u64;
         report.removed.extend(removed);
@@ -123,8 +125,9 @@ impl DatasetInner {
             match self.read_version(number) {
                 Ok(read) => versions.add(number, &read),
                 Err(error) if index >= newest_kept => return Err(error),
-                Err(_unreadable) => {
+                Err(error) => {
                     versions.times.insert(number, None);
+                    versions.unreadable.insert(number, error);
                 }
             }
         }
@@ -137,19 +140,18 @@ impl DatasetInner {
         Ok(read)
     }
 
-    fn oldest_kept(&self, versions: &Versions, retention: Retention) -> Result<u64> {
+    fn oldest_kept(&self, versions: &mut Versions, retention: Retention) -> Result<u64> {
         let times: Vec<(u64, Option<i64>)> = versions.times.iter().map(|(number, time)| (*number, *time)).collect();
         let oldest = oldest_by_retention(&times, retention, self.context.env.now_us());
         let oldest = match self.pins.lowest_known()? {
             Some(leased) => oldest.min(leased),
             None => oldest,
         };
-        // A version that cannot be read is in the way of everything only if it would be kept.
-        match versions.times.range(oldest..).find(|(_, time)| time.is_none()) {
+        // A version that cannot be read is in the way of everything only if it would be kept. Whether it is damaged, or
+        // the medium has failed, is for the caller to know.
+        match versions.unreadable.split_off(&oldest).pop_first() {
             None => Ok(oldest),
-            Some((unreadable, _)) => {
-                Err(Error::corruption(&self.log.path_of(*unreadable), "a version that is kept cannot be read"))
-            }
+            Some((_, error)) => Err(error),
         }
     }
 
@@ -180,13 +182,15 @@ impl DatasetInner {
         };
         let oldest_known = versions.times.range(oldest_needed..).next().map_or(u64::MAX, |(number, _)| *number);
         let orphans_free = (writers.is_some() || !locks) && leased >= oldest_known;
+        // Whoever took a lease since may have read what could not be read here; nobody else knows what that needs.
+        let all_read = versions.unreadable.range(oldest_needed..).next().is_none();
         let unclaimed = |file: &Stored| locks || self.context.is_abandoned(file.modified_us);
         let outdated = |file: &Stored| versions.named.has_before(oldest_needed, &file.path);
         let (free, postponed): (Vec<Stored>, Vec<Stored>) = inventory
             .files
             .into_iter()
             .filter(|file| !versions.named.has_from(oldest_needed, &file.path))
-            .partition(|file| unclaimed(file) && (orphans_free || outdated(file)));
+            .partition(|file| all_read && unclaimed(file) && (orphans_free || outdated(file)));
         report.postponed.extend(postponed.iter().map(|file| self.locate(&file.path)));
         if !free.is_empty() {
             // A vacuum before this one may not have lived to make the removal of manifests durable.
