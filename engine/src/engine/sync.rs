@@ -12,6 +12,8 @@ mod links;
 mod plan;
 mod reconcile;
 mod retention;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -157,9 +157,9 @@ impl DatasetStore {
     /// Removes versions past their retention and files no version needs; see [`Store::vacuum`](crate::Store::vacuum).
     ///
     /// # Errors
-    /// [`ErrorKind::Corruption`] if a manifest that is kept cannot be read (nothing is removed then, because nobody
-    /// knows what it needs), [`ErrorKind::Conflict`] if a writer holds the lock, [`ErrorKind::Poisoned`],
-    /// [`ErrorKind::Io`].
+    /// [`ErrorKind::Corruption`], [`ErrorKind::UnsupportedFormat`] or [`ErrorKind::Io`] if a manifest that is kept cannot
+    /// be read (nothing is removed then, because nobody knows what it needs), [`ErrorKind::Conflict`] if a writer holds
+    /// the lock, [`ErrorKind::Poisoned`], [`ErrorKind::Io`] if the medium fails otherwise.
     pub fn vacuum(&self) -> Result<VacuumReport> {
         self.inner.vacuum(self.inner.context.retention)
     }

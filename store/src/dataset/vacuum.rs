@@ -17,7 +17,7 @@ use std::time::Duration;
 use super::DatasetInner;
 use super::inventory::{Named, Stored};
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{DATA_DIR, FILE_DIRS, WRITING_LOCK, join};
 use crate::log::{Envelope, LogGuard, NumberedLog};
 use crate::manifest::Manifest;
@@ -64,6 +64,8 @@ impl VacuumReport {
 struct Versions {
     /// When each was committed; `None` for one that cannot be read.
     times: BTreeMap<u64, Option<i64>>,
+    /// Why those cannot be read that cannot.
+    unreadable: BTreeMap<u64, Error>,
     named: Named,
 }
 
@@ -84,8 +86,8 @@ impl DatasetInner {
         let guard = self.log.lock()?;
         let retention = self.context.kept(retention);
         self.pins.advance()?;
-        let versions = self.versions_in_lock(&guard, before, retention)?;
-        let oldest_kept = self.oldest_kept(&versions, retention)?;
+        let mut versions = self.versions_in_lock(&guard, before, retention)?;
+        let oldest_kept = self.oldest_kept(&mut versions, retention)?;
         let removed = self.log.remove_below(&guard, oldest_kept)?;
         report.versions_removed = removed.len() as u64;
         report.removed.extend(removed);
@@ -123,8 +125,9 @@ impl DatasetInner {
             match self.read_version(number) {
                 Ok(read) => versions.add(number, &read),
                 Err(error) if index >= newest_kept => return Err(error),
-                Err(_unreadable) => {
+                Err(error) => {
                     versions.times.insert(number, None);
+                    versions.unreadable.insert(number, error);
                 }
             }
         }
@@ -137,20 +140,18 @@ impl DatasetInner {
         Ok(read)
     }
 
-    fn oldest_kept(&self, versions: &Versions, retention: Retention) -> Result<u64> {
-        let times: Vec<(u64, i64)> =
-            versions.times.iter().map(|(number, time)| (*number, time.unwrap_or(i64::MIN))).collect();
+    fn oldest_kept(&self, versions: &mut Versions, retention: Retention) -> Result<u64> {
+        let times: Vec<(u64, Option<i64>)> = versions.times.iter().map(|(number, time)| (*number, *time)).collect();
         let oldest = oldest_by_retention(&times, retention, self.context.env.now_us());
         let oldest = match self.pins.lowest_known()? {
             Some(leased) => oldest.min(leased),
             None => oldest,
         };
-        // A version that cannot be read is in the way of everything only if it would be kept.
-        match versions.times.range(oldest..).find(|(_, time)| time.is_none()) {
+        // A version that cannot be read is in the way of everything only if it would be kept. Whether it is damaged, or
+        // the medium has failed, is for the caller to know.
+        match versions.unreadable.split_off(&oldest).pop_first() {
             None => Ok(oldest),
-            Some((unreadable, _)) => {
-                Err(Error::corruption(&self.log.path_of(*unreadable), "a version that is kept cannot be read"))
-            }
+            Some((_, error)) => Err(error),
         }
     }
 
@@ -181,13 +182,15 @@ impl DatasetInner {
         };
         let oldest_known = versions.times.range(oldest_needed..).next().map_or(u64::MAX, |(number, _)| *number);
         let orphans_free = (writers.is_some() || !locks) && leased >= oldest_known;
+        // Whoever took a lease since may have read what could not be read here; nobody else knows what that needs.
+        let all_read = versions.unreadable.range(oldest_needed..).next().is_none();
         let unclaimed = |file: &Stored| locks || self.context.is_abandoned(file.modified_us);
         let outdated = |file: &Stored| versions.named.has_before(oldest_needed, &file.path);
         let (free, postponed): (Vec<Stored>, Vec<Stored>) = inventory
             .files
             .into_iter()
             .filter(|file| !versions.named.has_from(oldest_needed, &file.path))
-            .partition(|file| unclaimed(file) && (orphans_free || outdated(file)));
+            .partition(|file| all_read && unclaimed(file) && (orphans_free || outdated(file)));
         report.postponed.extend(postponed.iter().map(|file| self.locate(&file.path)));
         if !free.is_empty() {
             // A vacuum before this one may not have lived to make the removal of manifests durable.
@@ -211,13 +214,15 @@ impl DatasetInner {
 }
 
 /// The oldest version that the retention keeps, given numbers and times in order; with none there is nothing to remove.
-fn oldest_by_retention(versions: &[(u64, i64)], retention: Retention, now_us: i64) -> u64 {
+/// A version that cannot be read has no time. Times increase with the numbers, so it is older than the next one that can
+/// be read, and no more is known: it may be as young as that, and then the one before it was the newest until lately.
+fn oldest_by_retention(versions: &[(u64, Option<i64>)], retention: Retention, now_us: i64) -> u64 {
     let by_count = versions.len().saturating_sub(retention.min_versions.max(1));
     let since = now_us.saturating_sub(micros(retention.max_age));
-    // A version was the newest one until its successor came.
-    let by_age = versions.iter().skip(1).position(|(_, committed_at_us)| *committed_at_us >= since);
-    let by_age = by_age.filter(|_| !retention.max_age.is_zero());
-    let oldest = by_age.map_or(by_count, |by_age| by_age.min(by_count));
+    // A version was the newest one until its successor came: of those known to be old the last one is needed still.
+    let known_old = |(_, time): &(u64, Option<i64>)| time.is_some_and(|committed_at_us| committed_at_us < since);
+    let by_age = versions.iter().rposition(known_old).unwrap_or(0);
+    let oldest = if retention.max_age.is_zero() { by_count } else { by_age.min(by_count) };
     versions.get(oldest).map_or(0, |(version, _)| *version)
 }
 
@@ -234,9 +239,18 @@ pub(crate) fn vacuum_log(log: &NumberedLog, context: &Context) -> Result<VacuumR
     let guard = log.lock()?;
     let mut versions = Vec::new();
     for number in log.versions()? {
-        // One that cannot be read counts as old; it is kept all the same while it is among the newest.
-        let committed_at_us = log.read_raw(number).ok().flatten().map_or(i64::MIN, |raw| raw.header.committed_at_us);
-        versions.push((number, committed_at_us));
+        match log.read_raw(number) {
+            Ok(Some(raw)) => versions.push((number, Some(raw.header.committed_at_us))),
+            // Somebody else has removed it.
+            Ok(None) => {}
+            // Unlike a manifest it says of no files that they are needed, so it is in nobody's way, kept or not; only how
+            // old it is must not be guessed.
+            Err(error) if matches!(error.kind(), ErrorKind::Corruption | ErrorKind::UnsupportedFormat) => {
+                versions.push((number, None));
+            }
+            // The medium failed; the next vacuum may read it.
+            Err(error) => return Err(error),
+        }
     }
     let oldest = oldest_by_retention(&versions, context.kept(context.retention), context.env.now_us());
     let removed = log.remove_below(&guard, oldest)?;
@@ -252,9 +266,11 @@ pub(crate) fn vacuum_log(log: &NumberedLog, context: &Context) -> Result<VacuumR
 mod tests {
     use super::{Duration, Retention, oldest_by_retention};
 
+    /// Time 0 is that of a version that cannot be read.
     #[track_caller]
     fn check(times: &[i64], max_age_us: u64, min_versions: usize, expected: u64) {
-        let versions: Vec<(u64, i64)> = (11..).zip(times.iter().copied()).collect();
+        let times = times.iter().map(|time| Some(*time).filter(|time| *time != 0));
+        let versions: Vec<(u64, Option<i64>)> = (11..).zip(times).collect();
         let retention = Retention { max_age: Duration::from_micros(max_age_us), min_versions };
         assert_eq!(oldest_by_retention(&versions, retention, 100), expected);
     }
@@ -269,5 +285,19 @@ mod tests {
         check(&[1, 90, 95], 10, 1, 11);
         check(&[1, 2, 3], u64::MAX, 1, 11);
         check(&[1, 2, 100], 0, 1, 13);
+        check(&[90, 95], 10, 1, 11);
+    }
+
+    #[test]
+    fn a_version_that_cannot_be_read_may_be_as_young_as_the_next() {
+        check(&[1, 0, 95], 10, 1, 11);
+        check(&[1, 2, 0, 0, 95], 10, 1, 12);
+        check(&[1, 0, 3, 95], 10, 1, 13);
+        check(&[1, 0, 3], 10, 1, 13);
+        check(&[1, 2, 0], 10, 1, 12);
+        check(&[0, 0, 0], 10, 1, 11);
+        check(&[0, 95, 96], 10, 1, 11);
+        check(&[1, 0, 0], 10, 3, 11);
+        check(&[1, 2, 0], 0, 1, 13);
     }
 }

@@ -55,7 +55,8 @@ pub struct VerifyReport {
 pub struct Problem {
     /// The file or folder concerned, from the root of the store.
     pub path: String,
-    /// What kind of failure reading it gives.
+    /// What kind of failure reading it gives. [`ErrorKind::Io`] says of the bytes nothing: the medium did not give them,
+    /// and may give them when it is asked again.
     pub kind: ErrorKind,
     /// The failure in words.
     pub message: String,

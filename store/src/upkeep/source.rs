@@ -66,7 +66,8 @@ impl Source {
         if expected == 0 {
             return Ok(Vec::new());
         }
-        let batches = self.file.guard(|| self.decode(group, rows)).map_err(|error| self.blame(error))?;
+        let batches = self.file.guard(|| self.decode(group, rows));
+        let batches = batches.or_else(|error| self.decode_again(group, rows, error))?;
         let found: usize = batches.iter().map(RecordBatch::num_rows).sum();
         if found != expected as usize {
             let error = Error::corruption(self.file.path(), "a row group has other rows than its footer counts");
@@ -78,12 +79,13 @@ impl Source {
     }
 
     /// Several row groups of the file may fail at once, and then decoders of some tell a failure of the medium from
-    /// damage no more.
-    fn blame(&self, error: Error) -> Error {
-        match error.kind() {
-            ErrorKind::Corruption => self.file.read_everything().err().unwrap_or(error),
-            _ => error,
+    /// damage no more. Where every byte turns out to be as it was written, the failure has passed unless it comes again.
+    fn decode_again(&self, group: usize, rows: &Range<u32>, error: Error) -> Result<Vec<RecordBatch>> {
+        if error.kind() != ErrorKind::Corruption {
+            return Err(error);
         }
+        self.file.read_everything()?;
+        self.file.guard(|| self.decode(group, rows))
     }
 
     fn decode(&self, group: usize, rows: &Range<u32>) -> Result<Vec<RecordBatch>, ParquetError> {
@@ -136,4 +138,56 @@ fn row_groups(file: &VerifiedFile, metadata: &ParquetMetaData) -> Result<Vec<Ran
     let ranges: Option<Vec<Range<u32>>> =
         metadata.row_groups().iter().map(|group| group.num_rows()).map(range).collect();
     ranges.ok_or_else(|| Error::corruption(file.path(), "the footer counts more rows than can be numbered"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, Int64Array};
+
+    use super::{Error, ErrorKind, RecordBatch, Source};
+    use crate::dataset::CommitOptions;
+    use crate::digest::DIGEST_BLOCK_BYTES;
+    use crate::options::StoreOptions;
+    use crate::storage::MemoryStorage;
+    use crate::store::Store;
+    use crate::writer::{Compression, ParquetLayout};
+
+    const ROWS: i64 = 100_000;
+
+    #[test]
+    fn a_failure_that_has_passed_is_no_damage() {
+        let storage = MemoryStorage::new();
+        let store = Store::open(Arc::new(storage.clone()), StoreOptions::default()).unwrap();
+        let dataset = store.dataset(store.new_id());
+        // Numbers that no encoding makes shorter.
+        let mixed = (0..ROWS).map(|row| row.wrapping_mul(row).wrapping_mul(6_364_136_223_846_793_005));
+        let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(mixed));
+        let rows = RecordBatch::try_from_iter([("number", numbers)]).unwrap();
+        let (schema, writer) = (rows.schema(), dataset.writer().unwrap());
+        let layout = ParquetLayout::default().with_compression(Compression::None);
+        let files = writer.write_parquet(&schema, [Ok::<_, Error>(rows)], &layout).unwrap();
+        assert!(files[0].size > 2 * u64::from(DIGEST_BLOCK_BYTES), "the footer is in the block of the first rows");
+        writer.commit_full(&schema, files, &CommitOptions::default()).unwrap();
+        let source = Source::open(&dataset.latest().unwrap().unwrap(), 0).unwrap();
+        let again = |error: Error| source.decode_again(0, &source.groups[0], error);
+        let confused = || Error::corruption("somewhere", "the file could not be decoded");
+
+        let failed = Error::new(ErrorKind::Io, "could not read the file");
+        assert_eq!(again(failed).unwrap_err().kind(), ErrorKind::Io);
+
+        let path = storage.paths().into_iter().find(|path| path.ends_with(".parquet")).unwrap();
+        let sound = storage.content(&path).unwrap();
+        let mut damaged = sound.to_vec();
+        damaged[20] ^= 1;
+        storage.tamper(&path, damaged);
+        let error = again(confused()).unwrap_err();
+        assert_eq!((error.kind(), error.path()), (ErrorKind::Corruption, Some(path.as_str())));
+        assert_eq!(error.message(), "the content does not match its digest");
+
+        storage.tamper(&path, sound);
+        let read = again(confused()).unwrap();
+        assert_eq!(read.iter().map(RecordBatch::num_rows).sum::<usize>(), 100_000);
+    }
 }

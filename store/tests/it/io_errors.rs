@@ -1,11 +1,16 @@
 //! Promise: whatever operation the medium refuses or does by halves, once or for good, the caller gets a typed error,
 //! what was acknowledged stays readable, and after reopening everything works again.
 
-use drillcore_store::{FaultKind, FaultRepeat, FaultStorage};
+use std::io;
+use std::sync::Arc;
+
+use drillcore_store::{ErrorKind, FaultKind, FaultOver, FaultRepeat, FaultStorage, VerifyScope};
 
 use crate::compact::crash::Upkept;
 use crate::failing::{Errors, Failures, Way, fail_everywhere};
+use crate::sample::sample;
 use crate::scenario::{Loads, Progress, check, operations, run};
+use crate::support::open;
 use crate::workload::Workload;
 
 /// Lives with deltas; beside them there are one of loads and appends and one of compactions and a purge.
@@ -52,5 +57,40 @@ fn a_repeated_request_is_recognised_as_our_own() {
         let mut progress = Progress::default();
         run(&storage, &mut progress).unwrap_or_else(|error| panic!("operation {operation}: {error}"));
         check(&storage, &progress, &format!("operation {operation}"));
+    }
+}
+
+/// Whatever operation of a check fails, what is sound is called neither damaged nor superfluous.
+#[test]
+fn a_check_tells_a_failing_medium_from_damage() {
+    let sound = sample().unwrap();
+    let verify = |fault: Option<(usize, io::ErrorKind)>| {
+        let storage = FaultOver::new(Arc::new(sound.fork()));
+        let store = open(&storage, 2).unwrap();
+        let before = storage.operations();
+        if let Some((operation, kind)) = fault {
+            storage.fail_at(before + operation as u64, FaultRepeat::Once, FaultKind::Error(kind));
+        }
+        let report = store.verify(VerifyScope::AllKept);
+        (storage.trace().split_off(usize::try_from(before).unwrap()), report)
+    };
+    let (steps, report) = verify(None);
+    assert!(report.unwrap().is_clean());
+    assert!(steps.len() > 20, "{steps:?}");
+    for operation in 1..=steps.len() {
+        for kind in [io::ErrorKind::Other, io::ErrorKind::PermissionDenied] {
+            let (steps, report) = verify(Some((operation, kind)));
+            let place = format!("operation {operation}, {}, {kind:?}", steps[operation - 1]);
+            match report {
+                Err(error) => assert_eq!(error.kind(), ErrorKind::Io, "{place}: {error}"),
+                Ok(report) => {
+                    let told = report.problems.iter().all(|problem| problem.kind == ErrorKind::Io);
+                    assert!(told && report.orphans.is_empty() && report.foreign.is_empty(), "{place}: {report:?}");
+                    // A lease that is not removed when it is given up is in nobody's way.
+                    let given_up = steps[operation - 1].starts_with("remove leases/");
+                    assert_eq!(report.is_clean(), given_up, "{place}: {report:?}");
+                }
+            }
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! Promise: vacuum removes what nobody needs and nothing that anybody reads or writes.
 
-use std::sync::Arc;
+use std::io;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use drillcore_store::{
-    CommitOptions, Error, ErrorKind, LocalStorage, LockMode, MemoryStorage, Retention, Storage, Store, StoreOptions,
-    VerifyScope,
+    CommitOptions, Error, ErrorKind, FaultKind, FaultOver, FaultRepeat, LocalStorage, LockMode, MemoryStorage,
+    Retention, Storage, Store, StoreOptions, VerifyScope,
 };
 
 use crate::support::{
@@ -187,6 +188,96 @@ fn nothing_is_removed_while_a_version_that_is_kept_cannot_be_read() -> Result<()
     Ok(())
 }
 
+/// The file of a version of the dataset.
+fn manifest(version: u64) -> String {
+    format!("datasets/{DATASET}/manifest/{version:020}.json")
+}
+
+/// The numbers of the operations that were of this kind, in order.
+fn operations(storage: &FaultOver, step: &str) -> Vec<u64> {
+    (1..).zip(storage.trace()).filter(|(_, done)| done == step).map(|(operation, _)| operation).collect()
+}
+
+fn fail_once(storage: &FaultOver, operation: u64) {
+    storage.fail_at(operation, FaultRepeat::Once, FaultKind::Error(io::ErrorKind::Other));
+}
+
+/// Four versions of the dataset, all of which are kept for their age, on a medium that fails on request.
+fn dataset_of_four() -> Result<(FaultOver, Store), Error> {
+    let storage = FaultOver::new(Arc::new(MemoryStorage::new()));
+    let retention = Retention { max_age: HOUR, min_versions: 1 };
+    let store = Store::open(Arc::new(storage.clone()), options(environment(1)).with_retention(retention))?;
+    for id in 1..=4 {
+        commit_full(&store.dataset(DATASET), &[id])?;
+    }
+    Ok((storage, store))
+}
+
+/// What cannot be read before the lock is taken is read again under it.
+#[test]
+fn a_medium_that_fails_is_not_told_as_damage() -> Result<(), Error> {
+    let (storage, store) = dataset_of_four()?;
+    let before = storage.operations();
+    store.vacuum()?;
+    let first = operations(&storage, &format!("read {}", manifest(2))).into_iter().find(|at| *at > before).unwrap();
+
+    let (storage, store) = dataset_of_four()?;
+    fail_once(&storage, first);
+    assert!(store.vacuum()?.removed.is_empty());
+    let second = operations(&storage, &format!("read {}", manifest(2))).pop().unwrap();
+    assert!(second > first && storage.strikes() == 1);
+
+    let (storage, store) = dataset_of_four()?;
+    fail_once(&storage, first);
+    let again = storage.clone();
+    storage.interrupt_at(first + 1, move || fail_once(&again, second));
+    let error = store.vacuum().unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::Io, Some(manifest(2).as_str())));
+    assert_eq!(store.dataset(DATASET).versions()?, [1, 2, 3, 4]);
+    assert!(store.verify(VerifyScope::AllKept)?.is_clean());
+    Ok(())
+}
+
+/// Vacuum cannot read an expired version. Before that is removed somebody else can, and takes a lease.
+#[test]
+fn files_of_a_version_that_only_its_reader_could_read_stay() -> Result<(), Error> {
+    let begun = || -> Result<(MemoryStorage, FaultOver, Store), Error> {
+        let memory = MemoryStorage::new();
+        let storage = FaultOver::new(Arc::new(memory.clone()));
+        let store = open(&storage, 1)?;
+        commit_full(&store.dataset(DATASET), &[1])?;
+        commit_append(&store.dataset(DATASET), &[2])?;
+        for id in 3..=5 {
+            commit_full(&store.dataset(DATASET), &[id])?;
+        }
+        Ok((memory, storage, store))
+    };
+    let damage = |memory: &MemoryStorage| memory.tamper(&manifest(2), "damaged");
+    let (memory, storage, store) = begun()?;
+    damage(&memory);
+    assert_eq!(store.vacuum()?.versions_removed, 3);
+    let removal = operations(&storage, &format!("remove {}", manifest(1))).pop().unwrap();
+
+    let (memory, storage, store) = begun()?;
+    let sound = memory.content(&manifest(2)).expect("present");
+    damage(&memory);
+    let (reader, elsewhere, (found, held)) = (open(&memory, 2)?, memory.clone(), mpsc::channel());
+    storage.interrupt_at(removal, move || {
+        elsewhere.tamper(&manifest(2), sound);
+        found.send((reader.dataset(DATASET).snapshot(2), reader)).unwrap();
+    });
+    let report = store.vacuum()?;
+    assert_eq!((report.versions_removed, report.removed.len()), (3, 3), "manifests only: {report:?}");
+    assert_eq!(report.postponed.len(), 2, "{report:?}");
+    let (held, reader) = held.recv().expect("a reader");
+    assert_eq!(read_ids(&held?)?, [1, 2]);
+    drop(reader);
+    assert!(store.vacuum()?.postponed.is_empty());
+    assert!(store.verify(VerifyScope::AllKept)?.orphans.is_empty());
+    assert_eq!(latest_ids(&store.dataset(DATASET))?, [5]);
+    Ok(())
+}
+
 #[test]
 fn catalog_versions_expire_and_a_sleeping_reader_finds_the_newest() -> Result<(), Error> {
     let storage = MemoryStorage::new();
@@ -200,6 +291,62 @@ fn catalog_versions_expire_and_a_sleeping_reader_finds_the_newest() -> Result<()
     assert_eq!(store.catalog().versions()?, [5, 6]);
     assert_eq!(sleeper.catalog().latest()?.expect("committed").version(), 6);
     assert_eq!(sleeper.catalog().read(2).unwrap_err().kind(), ErrorKind::VersionExpired);
+    Ok(())
+}
+
+/// Five versions of the catalog, of which two are kept, on a medium that fails on request.
+fn catalog_of_five() -> Result<(FaultOver, Store), Error> {
+    let storage = FaultOver::new(Arc::new(MemoryStorage::new()));
+    let store = open(&storage, 1)?;
+    for version in 0..5 {
+        store.catalog().commit(version, "more")?;
+    }
+    Ok((storage, store))
+}
+
+#[test]
+fn nothing_is_removed_of_a_catalog_that_a_medium_fails_to_read() -> Result<(), Error> {
+    let (storage, store) = catalog_of_five()?;
+    let before = usize::try_from(storage.operations()).unwrap();
+    store.vacuum()?;
+    let steps = (1..).zip(storage.trace()).skip(before);
+    let reads: Vec<(u64, String)> =
+        steps.filter_map(|(at, step)| Some((at, step.strip_prefix("read catalog/")?.to_owned()))).collect();
+    assert_eq!(reads.len(), 5, "{reads:?}");
+    for (operation, name) in reads {
+        for kind in [io::ErrorKind::Other, io::ErrorKind::PermissionDenied] {
+            let (storage, store) = catalog_of_five()?;
+            storage.fail_at(operation, FaultRepeat::Once, FaultKind::Error(kind));
+            let error = store.vacuum().unwrap_err();
+            assert_eq!((error.kind(), error.path()), (ErrorKind::Io, Some(format!("catalog/{name}").as_str())));
+            assert_eq!(store.catalog().versions()?, [1, 2, 3, 4, 5]);
+            store.vacuum()?;
+            assert_eq!(store.catalog().versions()?, [4, 5]);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_damaged_catalog_version_takes_no_younger_ones_along() -> Result<(), Error> {
+    let storage = MemoryStorage::new();
+    let clock = environment(1);
+    let retention = Retention { max_age: HOUR * 3, min_versions: 1 };
+    let store = Store::open(Arc::new(storage.clone()), options(Arc::clone(&clock)).with_retention(retention))?;
+    for version in 0..5 {
+        store.catalog().commit(version, "more")?;
+        clock.advance(HOUR);
+    }
+    // Version 2 was the newest one until version 3 came, three hours ago.
+    let damage = |version: u64| storage.tamper(&format!("catalog/{version:020}.json"), "damaged");
+    damage(3);
+    store.vacuum()?;
+    assert_eq!(store.catalog().versions()?, [2, 3, 4, 5]);
+    // It is as old as the next one at least, and goes with its age like any other.
+    clock.advance(HOUR * 100);
+    damage(5);
+    store.vacuum()?;
+    assert_eq!(store.catalog().versions()?, [4, 5], "no other than version 4 can be read any more");
     Ok(())
 }
 
