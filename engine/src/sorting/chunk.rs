@@ -8,8 +8,10 @@ use arrow::buffer::Buffer;
 use arrow::datatypes::DataType;
 use datafusion::execution::memory_pool::MemoryReservation;
 
-use super::gather::owned;
+use super::column::owned;
+use super::failure::unsorted;
 use super::inputs::SortedChunk;
+use super::packed::Packed;
 use super::tools::Tools;
 use crate::error::Result;
 
@@ -57,11 +59,6 @@ impl Chunk {
         self.batches.is_empty()
     }
 
-    /// The bytes that are reserved for it.
-    pub(super) fn bytes(&self) -> usize {
-        self.memory.size()
-    }
-
     /// Takes the rows of a batch, unless there are rows already and they would become too many.
     ///
     /// # Errors
@@ -70,10 +67,10 @@ impl Chunk {
     pub(super) fn push(&mut self, batch: &RecordBatch, tools: &Tools) -> datafusion::error::Result<bool> {
         let (batch, weight) = self.weigh(batch, tools)?;
         let fixed = self.fixed + weight.fixed;
-        // Texts that are the same in memory part when they are written.
         let used = self.used + weight.used;
         let keys = self.keys + weight.keys + KEY_BYTES * batch.num_rows();
-        let bytes = used.max(fixed + self.shared + weight.shared) + keys;
+        // While they are put in order rows are there twice, and texts that are the same in memory part then.
+        let bytes = fixed + self.shared + weight.shared + used + keys;
         if !self.is_empty() && bytes > tools.limits.chunk_bytes {
             return Ok(false);
         }
@@ -120,10 +117,15 @@ impl Chunk {
     /// Puts the rows in order.
     pub(super) fn sort(self, tools: &Tools) -> Result<SortedChunk> {
         tools.go_on()?;
-        let order = tools.keys.keys(&self.batches)?;
-        let order = tools.encoders.install(|| order.into_order())?;
-        let block_rows = tools.limits.block_rows(self.rows, self.used);
-        Ok(SortedChunk::new(self.batches, order, block_rows, self.memory))
+        let Self { batches, rows, used, memory, .. } = self;
+        let keys = tools.keys.keys(batches.iter().map(|batch| tools.keys.of(batch)))?;
+        let sorted = tools.encoders.install(|| {
+            let order = keys.into_order()?;
+            tools.go_on()?;
+            Packed::ordered(&tools.schema, &batches, &order).map_err(unsorted)
+        })?;
+        memory.resize(sorted.bytes());
+        Ok(SortedChunk { rows: Arc::new(sorted), block_rows: tools.limits.block_rows(rows, used), memory })
     }
 }
 

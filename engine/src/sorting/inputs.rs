@@ -2,90 +2,75 @@
 
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::ArrayRef;
+use arrow::error::ArrowError;
 use datafusion::execution::memory_pool::MemoryReservation;
 
-use super::gather::{Texts, gather};
+use super::failure::unsorted;
 use super::keys::Keys;
+use super::packed::Packed;
 use super::run::RunReader;
 use super::tools::Tools;
 use crate::error::Result;
 
-/// Rows of a chunk, and the order in which they go.
+/// Rows of a chunk, in order.
 pub(super) struct SortedChunk {
-    batches: Vec<RecordBatch>,
-    /// The number of the first row of each batch.
-    starts: Vec<usize>,
-    order: Vec<u32>,
-    /// Rows handed out.
-    given: usize,
-    block_rows: usize,
+    pub(super) rows: Arc<Packed>,
+    /// The rows of a block, at most.
+    pub(super) block_rows: usize,
     /// Given back when the rows are.
-    _memory: MemoryReservation,
-}
-
-impl SortedChunk {
-    pub(super) fn new(
-        batches: Vec<RecordBatch>,
-        order: Vec<u32>,
-        block_rows: usize,
-        memory: MemoryReservation,
-    ) -> Self {
-        let mut starts = Vec::with_capacity(batches.len());
-        let mut rows = 0;
-        for batch in &batches {
-            starts.push(rows);
-            rows += batch.num_rows();
-        }
-        Self { batches, starts, order, given: 0, block_rows, _memory: memory }
-    }
-
-    /// The rows of a block.
-    pub(super) fn block_rows(&self) -> usize {
-        self.block_rows
-    }
-
-    /// The next rows in order.
-    pub(super) fn next(&mut self, tools: &Tools, texts: Texts) -> Result<Option<RecordBatch>> {
-        let find = |row: &u32| {
-            let row = *row as usize;
-            let batch = self.starts.partition_point(|start| *start <= row).saturating_sub(1);
-            (batch, row - self.starts.get(batch).copied().unwrap_or(0))
-        };
-        let places: Vec<(usize, usize)> = self.order.iter().skip(self.given).take(self.block_rows).map(find).collect();
-        if places.is_empty() {
-            return Ok(None);
-        }
-        self.given += places.len();
-        tools.encoders.install(|| gather(&tools.schema, &self.batches, &places, texts)).map(Some)
-    }
+    pub(super) memory: MemoryReservation,
 }
 
 /// Rows in order, block by block.
 pub(super) enum Input {
     Run(RunReader),
-    Chunk(SortedChunk),
+    Chunk {
+        chunk: SortedChunk,
+        /// Rows handed out.
+        given: usize,
+    },
 }
 
-/// Some rows and their keys.
+/// Some rows that come one after the other, and their keys.
 pub(super) struct Block {
-    pub(super) batch: RecordBatch,
+    /// Where they are.
+    pub(super) source: Arc<Packed>,
+    /// The first one of them there.
+    pub(super) first: usize,
+    pub(super) rows: usize,
     pub(super) keys: Keys,
 }
 
 impl Input {
     /// The next rows, which are at least one.
-    pub(super) fn next(&mut self, tools: &Tools) -> Result<Option<RecordBatch>> {
+    pub(super) fn next(&mut self, tools: &Tools) -> Result<Option<Arc<Block>>> {
         match self {
-            Self::Run(run) => run.next(&tools.schema),
-            Self::Chunk(chunk) => chunk.next(tools, Texts::Shared),
+            Self::Run(run) => {
+                let Some(rows) = run.next()? else { return Ok(None) };
+                let count = rows.rows();
+                Block::new(Arc::new(rows), 0, count, tools).map(Some)
+            }
+            Self::Chunk { chunk, given } => {
+                let (first, rows) = (*given, chunk.block_rows.min(chunk.rows.rows().saturating_sub(*given)));
+                if rows == 0 {
+                    return Ok(None);
+                }
+                *given += rows;
+                Block::new(Arc::clone(&chunk.rows), first, rows, tools).map(Some)
+            }
         }
     }
+}
 
-    /// The next rows with their keys.
-    pub(super) fn next_block(&mut self, tools: &Tools) -> Result<Option<Arc<Block>>> {
-        let Some(batch) = self.next(tools)? else { return Ok(None) };
-        let keys = tools.keys.keys(std::slice::from_ref(&batch))?;
-        Ok(Some(Arc::new(Block { batch, keys })))
+impl Block {
+    fn new(source: Arc<Packed>, first: usize, rows: usize, tools: &Tools) -> Result<Arc<Self>> {
+        let column = |place: &usize| {
+            let (held, form) = source.column(*place)?;
+            Some(form.unpack(held.slice(first, rows), tools.schema.fields().get(*place)?.data_type()))
+        };
+        let columns: Result<Vec<ArrayRef>, ArrowError> = tools.keys.columns().iter().filter_map(column).collect();
+        let keys = tools.keys.keys([columns.map_err(unsorted)?])?;
+        Ok(Arc::new(Self { source, first, rows, keys }))
     }
 }

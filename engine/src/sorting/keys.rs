@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use arrow::array::{ArrayRef, RecordBatch};
+use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
 use arrow::compute::SortOptions;
 use arrow::datatypes::Schema;
 use arrow::row::{RowConverter, Rows, SortField};
@@ -40,17 +40,20 @@ impl KeyMaker {
         Ok(Self { converter, columns })
     }
 
+    /// The columns of a batch by which rows are sorted.
+    pub(super) fn of(&self, batch: &RecordBatch) -> Vec<ArrayRef> {
+        self.columns.iter().filter_map(|place| batch.columns().get(*place)).cloned().collect()
+    }
+
     /// The places of the columns by which rows are sorted.
     pub(super) fn columns(&self) -> &[usize] {
         &self.columns
     }
 
-    /// The keys of all rows of some batches.
-    pub(super) fn keys(&self, batches: &[RecordBatch]) -> Result<Keys> {
-        let mut rows = self.converter.empty_rows(batches.iter().map(RecordBatch::num_rows).sum(), 0);
-        for batch in batches {
-            let columns: Vec<ArrayRef> =
-                self.columns.iter().filter_map(|place| batch.columns().get(*place)).cloned().collect();
+    /// The keys of all rows, given the columns by which they are sorted, batch by batch.
+    pub(super) fn keys(&self, batches: impl IntoIterator<Item = Vec<ArrayRef>>) -> Result<Keys> {
+        let mut rows = self.converter.empty_rows(0, 0);
+        for columns in batches {
             self.converter.append(&mut rows, &columns).map_err(unsorted)?;
         }
         let prefixes = rows.iter().map(|row| prefix(row.data())).collect();
@@ -99,7 +102,7 @@ impl Keys {
 
     /// The rows in the order of their keys; those with equal keys stay in theirs. Works in parallel on the rayon pool
     /// of the calling thread.
-    pub(super) fn into_order(self) -> Result<Vec<u32>> {
+    pub(super) fn into_order(self) -> Result<UInt32Array> {
         let mut items = self.prefixes;
         if u32::try_from(items.len()).is_err() {
             return Err(Error::internal("too many rows are to be put in order at once"));
@@ -115,7 +118,7 @@ impl Keys {
                 (one >> ROW_BITS).cmp(&(other >> ROW_BITS)).then_with(whole).then_with(|| one.cmp(other))
             }),
         }
-        Ok(items.into_iter().map(row_of).collect())
+        Ok(items.into_iter().map(row_of).collect::<Vec<u32>>().into())
     }
 }
 

@@ -9,6 +9,7 @@ use arrow::array::RecordBatch;
 
 use super::gather::{Texts, gather};
 use super::inputs::{Block, Input};
+use super::packed::Packed;
 use super::tools::Tools;
 use crate::error::Result;
 
@@ -27,27 +28,19 @@ pub(super) fn merge(
     shape: Shape,
     take: &mut impl FnMut(RecordBatch) -> Result<()>,
 ) -> Result<()> {
-    if let ([input], Texts::Shared) = (inputs.as_mut_slice(), shape.texts) {
-        while let Some(batch) = input.next(tools)? {
-            tools.go_on()?;
-            take(batch)?;
-        }
-        return Ok(());
-    }
     let mut heads = BinaryHeap::with_capacity(inputs.len());
     for (number, input) in inputs.iter_mut().enumerate() {
-        heads.extend(input.next_block(tools)?.map(|block| Head::new(number, block)));
+        heads.extend(input.next(tools)?.map(|block| Head::new(number, block)));
     }
     let mut output = Output::new(tools, shape, inputs.len());
     while let Some(mut head) = heads.pop() {
         let end = head.lead(heads.peek());
         output.put(&head, head.row..end, take)?;
-        if end < head.block.batch.num_rows() {
+        if end < head.block.rows {
             head.move_to(end);
             heads.push(head);
         } else if let Some(input) = inputs.get_mut(head.input) {
-            output.leave(head.input);
-            heads.extend(input.next_block(tools)?.map(|block| Head::new(head.input, block)));
+            heads.extend(input.next(tools)?.map(|block| Head::new(head.input, block)));
         }
     }
     output.flush(take)
@@ -74,7 +67,7 @@ impl Head {
     /// How far the rows of the block come before the next row of another input: the first one that does not. The row of
     /// the head does.
     fn lead(&self, rival: Option<&Self>) -> usize {
-        let rows = self.block.batch.num_rows();
+        let rows = self.block.rows;
         let Some(rival) = rival else { return rows };
         let is_before = |row: usize| {
             let keys = self.block.keys.compare(row, &rival.block.keys, rival.row);
@@ -119,18 +112,18 @@ impl Eq for Head {}
 struct Output<'a> {
     tools: &'a Tools,
     shape: Shape,
-    /// The batches that rows come from. They stay although their inputs go on.
-    batches: Vec<RecordBatch>,
+    /// Where rows come from. They stay although their inputs go on.
+    sources: Vec<Arc<Packed>>,
     /// Which of them is the one that each input is at.
     current: Vec<Option<usize>>,
-    /// Of which batch, and which row of it.
+    /// Of which source, and which row of it.
     places: Vec<(usize, usize)>,
 }
 
 impl<'a> Output<'a> {
     fn new(tools: &'a Tools, shape: Shape, inputs: usize) -> Self {
         let places = Vec::with_capacity(shape.rows);
-        Self { tools, shape, batches: Vec::new(), current: vec![None; inputs], places }
+        Self { tools, shape, sources: Vec::new(), current: vec![None; inputs], places }
     }
 
     /// Takes rows of the block that an input is at.
@@ -141,10 +134,10 @@ impl<'a> Output<'a> {
         take: &mut impl FnMut(RecordBatch) -> Result<()>,
     ) -> Result<()> {
         while !rows.is_empty() {
-            let batch = self.batch_of(head);
+            let source = self.source_of(head);
             let room = self.shape.rows.saturating_sub(self.places.len()).max(1);
             let end = rows.end.min(rows.start + room);
-            self.places.extend((rows.start..end).map(|row| (batch, row)));
+            self.places.extend((rows.start..end).map(|row| (source, head.block.first + row)));
             rows.start = end;
             if self.places.len() >= self.shape.rows {
                 self.flush(take)?;
@@ -153,23 +146,18 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
-    fn batch_of(&mut self, head: &Head) -> usize {
-        if let Some(Some(batch)) = self.current.get(head.input) {
-            return *batch;
+    fn source_of(&mut self, head: &Head) -> usize {
+        let current = self.current.get(head.input).copied().flatten();
+        let is_same = |place: &usize| self.sources.get(*place).is_some_and(|at| Arc::ptr_eq(at, &head.block.source));
+        if let Some(source) = current.filter(is_same) {
+            return source;
         }
-        let batch = self.batches.len();
-        self.batches.push(head.block.batch.clone());
+        let source = self.sources.len();
+        self.sources.push(Arc::clone(&head.block.source));
         if let Some(current) = self.current.get_mut(head.input) {
-            *current = Some(batch);
+            *current = Some(source);
         }
-        batch
-    }
-
-    /// An input goes on to its next block.
-    fn leave(&mut self, input: usize) {
-        if let Some(current) = self.current.get_mut(input) {
-            *current = None;
-        }
+        source
     }
 
     /// Hands out the rows there are.
@@ -178,9 +166,9 @@ impl<'a> Output<'a> {
         if self.places.is_empty() {
             return Ok(());
         }
-        let Self { tools, shape, batches, places, .. } = self;
-        let gathered = tools.encoders.install(|| gather(&tools.schema, batches, places, shape.texts))?;
-        self.batches.clear();
+        let Self { tools, shape, sources, places, .. } = self;
+        let gathered = tools.encoders.install(|| gather(&tools.schema, sources, places, shape.texts))?;
+        self.sources.clear();
         self.places.clear();
         self.current.fill(None);
         take(gathered)

@@ -1,7 +1,7 @@
 //! Rows in order that wait to be merged: in a temporary file, or in memory as long as there is room.
 
 use super::chunk::Chunk;
-use super::gather::Texts;
+use super::failure::unsorted;
 use super::inputs::{Input, SortedChunk};
 use super::run::{Run, RunWriter};
 use super::tools::Tools;
@@ -14,14 +14,18 @@ pub(super) enum Part {
 }
 
 impl Part {
-    /// Sorts a chunk, which stays in memory.
-    pub(super) fn held(chunk: Chunk, tools: &Tools) -> Result<Self> {
-        chunk.sort(tools).map(Self::Held)
+    /// Sorts a chunk, which stays in memory if it has so few bytes then.
+    pub(super) fn sorted(chunk: Chunk, room: usize, tools: &Tools) -> Result<Self> {
+        let part = chunk.sort(tools).map(Self::Held)?;
+        if part.held_bytes() <= room { Ok(part) } else { part.into_run(tools).map(Self::Run) }
     }
 
-    /// Sorts a chunk into a temporary file.
-    pub(super) fn written(chunk: Chunk, tools: &Tools) -> Result<Self> {
-        Self::held(chunk, tools)?.into_run(tools).map(Self::Run)
+    /// Bytes of memory that it takes while it waits.
+    pub(super) fn held_bytes(&self) -> usize {
+        match self {
+            Self::Run(_) => 0,
+            Self::Held(chunk) => chunk.memory.size(),
+        }
     }
 
     pub(super) fn is_held(&self) -> bool {
@@ -30,14 +34,15 @@ impl Part {
 
     /// Puts the rows into a temporary file if they are in memory.
     pub(super) fn into_run(self, tools: &Tools) -> Result<Run> {
-        let mut chunk = match self {
+        let SortedChunk { rows, block_rows, memory: _memory } = match self {
             Self::Run(run) => return Ok(run),
             Self::Held(chunk) => chunk,
         };
-        let mut run = RunWriter::create(&tools.disk, chunk.block_rows())?;
-        while let Some(block) = chunk.next(tools, Texts::Owned)? {
+        let mut run = RunWriter::create(&tools.disk, block_rows, rows.layout())?;
+        for first in (0..rows.rows()).step_by(block_rows) {
             tools.go_on()?;
-            run.write(&block)?;
+            let block = rows.held(first, block_rows.min(rows.rows() - first));
+            run.write(&block.map_err(unsorted)?)?;
         }
         run.finish()
     }
@@ -45,7 +50,7 @@ impl Part {
     pub(super) fn into_input(self) -> Result<Input> {
         match self {
             Self::Run(run) => run.read().map(Input::Run),
-            Self::Held(chunk) => Ok(Input::Chunk(chunk)),
+            Self::Held(chunk) => Ok(Input::Chunk { chunk, given: 0 }),
         }
     }
 
@@ -53,7 +58,7 @@ impl Part {
     pub(super) fn block_rows(&self) -> usize {
         match self {
             Self::Run(run) => run.block_rows(),
-            Self::Held(chunk) => chunk.block_rows(),
+            Self::Held(chunk) => chunk.block_rows,
         }
     }
 

@@ -7,6 +7,7 @@ use super::chunk::Chunk;
 use super::gather::Texts;
 use super::inputs::Input;
 use super::merge::{Shape, merge};
+use super::packed::Layout;
 use super::part::Part;
 use super::run::{Run, RunWriter};
 use super::tools::Tools;
@@ -28,7 +29,7 @@ pub(super) fn merge_all(
     take: &mut impl FnMut(RecordBatch) -> Result<()>,
 ) -> Result<()> {
     if !last.is_empty() {
-        parts.push(Part::held(last, tools)?);
+        parts.push(Part::sorted(last, usize::MAX, tools)?);
     }
     let ways = reserve(&mut parts, memory, tools)?;
     let mut first = 0;
@@ -51,7 +52,7 @@ pub(super) fn merge_all(
 /// Several parts as one.
 fn merged(parts: Vec<Part>, tools: &Tools) -> Result<Run> {
     let rows = rows_at_once(&parts);
-    let mut run = RunWriter::create(&tools.disk, rows)?;
+    let mut run = RunWriter::create(&tools.disk, rows, Layout::plain(&tools.schema))?;
     merge(opened(parts)?, tools, Shape { rows, texts: Texts::Owned }, &mut |block: RecordBatch| run.write(&block))?;
     run.finish()
 }

@@ -8,7 +8,6 @@ use std::vec::IntoIter;
 
 use arrow::array::RecordBatch;
 use arrow::buffer::Buffer;
-use arrow::datatypes::SchemaRef;
 use arrow::ipc::reader::RecordBatchDecoder;
 use arrow::ipc::root_as_message;
 use arrow::ipc::writer::{DictionaryTracker, IpcDataGenerator, IpcWriteContext, IpcWriteOptions};
@@ -16,6 +15,7 @@ use datafusion::execution::{DiskManager, SpillFile, SpillWriter};
 use drillcore_store::Digest;
 
 use super::failure::{damaged, unread, unsorted, unwritten};
+use super::packed::{Layout, Packed};
 use crate::error::{Error, Result};
 use crate::execute::failed;
 
@@ -34,6 +34,7 @@ pub(super) struct Run {
     blocks: Vec<Seal>,
     /// The rows of a block, at most.
     block_rows: usize,
+    layout: Layout,
 }
 
 /// Writes a run.
@@ -45,18 +46,19 @@ pub(super) struct RunWriter {
     context: IpcWriteContext,
     blocks: Vec<Seal>,
     block_rows: usize,
+    layout: Layout,
 }
 
 impl RunWriter {
-    /// For blocks of that many rows, at most.
-    pub(super) fn create(disk: &Arc<DiskManager>, block_rows: usize) -> Result<Self> {
+    /// For blocks of that many rows, at most, which are held like this.
+    pub(super) fn create(disk: &Arc<DiskManager>, block_rows: usize, layout: Layout) -> Result<Self> {
         let file = disk.create_tmp_file("sorting rows").map_err(failed)?;
         let writer = file.open_writer().map_err(failed)?;
         let (encoder, options) = (IpcDataGenerator::default(), IpcWriteOptions::default());
         let mut context = IpcWriteContext::default();
         // Blocks are about as long as the one before.
         context.set_reserve_scratch(true);
-        Ok(Self { file, writer, encoder, options, context, blocks: Vec::new(), block_rows })
+        Ok(Self { file, writer, encoder, options, context, blocks: Vec::new(), block_rows, layout })
     }
 
     /// Writes rows that come after all before. Texts are written with all of their buffers.
@@ -79,7 +81,7 @@ impl RunWriter {
     pub(super) fn finish(mut self) -> Result<Run> {
         self.writer.flush().map_err(unwritten)?;
         self.writer.finish().map_err(failed)?;
-        Ok(Run { file: self.file, blocks: self.blocks, block_rows: self.block_rows })
+        Ok(Run { file: self.file, blocks: self.blocks, block_rows: self.block_rows, layout: self.layout })
     }
 }
 
@@ -97,7 +99,7 @@ impl Run {
     pub(super) fn read(self) -> Result<RunReader> {
         let path = self.file.path().ok_or_else(|| Error::internal("sorted rows were put where they cannot be read"))?;
         let opened = File::open(path).map_err(unread)?;
-        Ok(RunReader { opened, _file: self.file, blocks: self.blocks.into_iter() })
+        Ok(RunReader { opened, _file: self.file, blocks: self.blocks.into_iter(), layout: self.layout })
     }
 }
 
@@ -107,11 +109,12 @@ pub(super) struct RunReader {
     /// Removed with the last reader.
     _file: Arc<dyn SpillFile>,
     blocks: IntoIter<Seal>,
+    layout: Layout,
 }
 
 impl RunReader {
     /// The rows of the next block, once its bytes are what was written.
-    pub(super) fn next(&mut self, schema: &SchemaRef) -> Result<Option<RecordBatch>> {
+    pub(super) fn next(&mut self) -> Result<Option<Packed>> {
         let Some(seal) = self.blocks.next() else { return Ok(None) };
         let length = seal.values + seal.description;
         let mut bytes = Vec::with_capacity(length);
@@ -126,7 +129,9 @@ impl RunReader {
         let message = root_as_message(description.as_slice()).map_err(|_| damaged())?;
         let rows = message.header_as_record_batch().ok_or_else(damaged)?;
         let (dictionaries, version) = (HashMap::new(), message.version());
-        let decoder = RecordBatchDecoder::try_new(&values, rows, Arc::clone(schema), &dictionaries, &version);
-        decoder.and_then(RecordBatchDecoder::read_record_batch).map(Some).map_err(unsorted)
+        let decoder =
+            RecordBatchDecoder::try_new(&values, rows, Arc::clone(&self.layout.schema), &dictionaries, &version);
+        let batch = decoder.and_then(RecordBatchDecoder::read_record_batch).map_err(unsorted)?;
+        Ok(Some(Packed::new(batch, &self.layout)))
     }
 }

@@ -111,18 +111,17 @@ impl<'a> Sorter<'a> {
     async fn hand_over(&mut self) -> Result<()> {
         self.settle().await?;
         let chunk = std::mem::replace(&mut self.chunk, Chunk::new(self.memory.new_empty()));
-        let stays = self.held.saturating_add(chunk.bytes()) <= self.tools.limits.held_bytes;
-        self.held += if stays { chunk.bytes() } else { 0 };
-        let tools = Arc::clone(&self.tools);
-        let sort = move || if stays { Part::held(chunk, &tools) } else { Part::written(chunk, &tools) };
-        self.sorting = Some(self.executor.start_blocking(sort)?);
+        let (tools, room) = (Arc::clone(&self.tools), self.tools.limits.held_bytes.saturating_sub(self.held));
+        self.sorting = Some(self.executor.start_blocking(move || Part::sorted(chunk, room, &tools))?);
         Ok(())
     }
 
     /// Waits for the chunk before.
     pub(super) async fn settle(&mut self) -> Result<()> {
         if let Some(sorting) = self.sorting.take() {
-            self.parts.push(sorting.done().await?);
+            let part = sorting.done().await?;
+            self.held = self.held.saturating_add(part.held_bytes());
+            self.parts.push(part);
         }
         Ok(())
     }

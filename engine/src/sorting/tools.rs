@@ -12,13 +12,14 @@ use super::keys::KeyMaker;
 use crate::error::Result;
 
 /// The bytes of a chunk, unless the pool is small: few runs, and what is sorted meets the caches.
-const CHUNK_BYTES: usize = 160 << 20;
-/// The share of the pool that a chunk may have: one fills, one is being sorted, and the merging needs as much again.
-const CHUNK_SHARE: usize = 8;
-/// The share of the pool that sorted chunks may have.
-const HELD_SHARE: usize = 2;
+const CHUNK_BYTES: usize = 256 << 20;
+/// The pool is divided into so many parts: one for the chunk that fills, one for the one that is being sorted, and the
+/// merging needs as much again.
+const PARTS: usize = 8;
+/// The parts for chunks that are sorted and stay in memory.
+const HELD_PARTS: usize = 5;
 /// The same without a pool that ends.
-const HELD_BYTES: usize = 512 << 20;
+const HELD_BYTES: usize = 640 << 20;
 /// The share of a chunk that a block may have.
 const BLOCK_SHARE: usize = 16;
 /// The bytes of a block: long rows are not collected by the thousand.
@@ -43,10 +44,10 @@ pub(super) struct Limits {
 impl Limits {
     /// What suits a pool of that many bytes; `None` if it has no end.
     pub(super) fn of_pool(bytes: Option<usize>) -> Self {
-        let share = bytes.map_or(CHUNK_BYTES, |bytes| bytes / CHUNK_SHARE);
+        let share = bytes.map_or(CHUNK_BYTES, |bytes| bytes / PARTS);
         let chunk_bytes = share.clamp(1, CHUNK_BYTES);
         let block_bytes = (chunk_bytes / BLOCK_SHARE).clamp(1, BLOCK_BYTES);
-        let held_bytes = bytes.map_or(HELD_BYTES, |bytes| bytes / HELD_SHARE);
+        let held_bytes = bytes.map_or(HELD_BYTES, |bytes| bytes / PARTS * HELD_PARTS);
         Self { chunk_bytes, held_bytes, block_bytes, block_rows: BLOCK_ROWS, ways: WAYS }
     }
 

@@ -2,11 +2,10 @@
 
 #[cfg(test)]
 mod tests;
+mod text;
 
 use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::compute::{
-    cast, max, max_boolean, max_string, max_string_view, min, min_boolean, min_string, min_string_view,
-};
+use arrow::compute::{cast, max, max_boolean, min, min_boolean};
 use arrow::datatypes::{
     ArrowPrimitiveType, DataType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
     DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType, Float32Type,
@@ -16,6 +15,7 @@ use arrow::datatypes::{
 };
 use arrow::error::ArrowError;
 
+use self::text::text_bounds;
 use crate::manifest::ColumnStats;
 
 /// String bounds longer than this many bytes are cut.
@@ -227,18 +227,6 @@ where
         array.iter().flatten().try_fold(0, add)
     };
     Some(IntegerPart { bounds, sum })
-}
-
-fn text_bounds(array: &dyn Array) -> (Option<&str>, Option<&str>) {
-    if let Some(array) = array.as_string_opt::<i32>() {
-        (min_string(array), max_string(array))
-    } else if let Some(array) = array.as_string_opt::<i64>() {
-        (min_string(array), max_string(array))
-    } else if let Some(array) = array.as_string_view_opt() {
-        (min_string_view(array), max_string_view(array))
-    } else {
-        (None, None)
-    }
 }
 
 /// NaN has no place between bounds: they are given up then.

@@ -1,5 +1,6 @@
 //! Writing rows into Parquet files: columns are encoded in parallel, digests and statistics made on the way.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -9,8 +10,7 @@ use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRow
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator};
-use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::layout::ParquetLayout;
 use super::output::{Finished, Output};
@@ -52,7 +52,11 @@ struct OpenFile {
     factory: ArrowRowGroupWriterFactory,
     /// Writers of the row group under way, one per column.
     columns: Vec<ArrowColumnWriter>,
+    /// The columns of the row group before, which are written while those of this one are encoded.
+    closed: Vec<ArrowColumnChunk>,
     stats: Vec<ColumnAccumulator>,
+    /// Bytes of each column in the row group before: the largest are encoded first, so that no thread waits for one.
+    weights: Vec<usize>,
     group_rows: usize,
     groups: usize,
     rows: usize,
@@ -98,7 +102,7 @@ impl ParquetSink {
     /// # Errors
     /// As of [`write`](Self::write).
     pub fn finish(mut self) -> Result<Vec<DataFile>> {
-        self.encode_pending()?;
+        self.encode_pending(true)?;
         self.end_file()?;
         if !self.files.is_empty() {
             self.dataset.sync_dir(DATA_DIR)?;
@@ -136,19 +140,13 @@ impl ParquetSink {
         let group_full = group_rows + self.pending_rows >= self.row_group_rows;
         let file_full = file_rows + self.pending_rows >= self.target_file_rows;
         if self.pending_rows >= ROUND_ROWS || group_full || file_full {
-            self.encode_pending()?;
+            self.encode_pending(group_full || file_full)?;
         }
-        if file_full {
-            return self.end_file();
-        }
-        match &mut self.open {
-            Some(open) if group_full => open.end_group(),
-            _ => Ok(()),
-        }
+        if file_full { self.end_file() } else { Ok(()) }
     }
 
-    fn encode_pending(&mut self) -> Result<()> {
-        if self.pending_rows == 0 {
+    fn encode_pending(&mut self, ends_group: bool) -> Result<()> {
+        if self.pending_rows == 0 && (self.open.is_none() || !ends_group) {
             return Ok(());
         }
         if self.open.is_none() {
@@ -157,7 +155,7 @@ impl ParquetSink {
         let batches = std::mem::take(&mut self.pending);
         let rows = std::mem::take(&mut self.pending_rows);
         match &mut self.open {
-            Some(open) => open.encode(self.schema.fields(), &batches, rows),
+            Some(open) => open.encode(self.schema.fields(), &batches, rows, ends_group),
             None => Ok(()),
         }
     }
@@ -179,6 +177,8 @@ impl ParquetSink {
             writer,
             factory,
             columns: Vec::new(),
+            closed: Vec::new(),
+            weights: vec![0; self.schema.fields().len()],
             stats,
             group_rows: 0,
             groups: 0,
@@ -187,8 +187,7 @@ impl ParquetSink {
     }
 
     fn end_file(&mut self) -> Result<()> {
-        let Some(mut open) = self.open.take() else { return Ok(()) };
-        open.end_group()?;
+        let Some(open) = self.open.take() else { return Ok(()) };
         let file = open.end(&self.dataset, self.schema.fields())?;
         self.files.push(file);
         Ok(())
@@ -196,21 +195,27 @@ impl ParquetSink {
 }
 
 impl OpenFile {
-    fn encode(&mut self, fields: &[FieldRef], batches: &[RecordBatch], rows: usize) -> Result<()> {
+    /// Adds rows to the row group under way, and ends it if no more rows belong to it.
+    fn encode(&mut self, fields: &[FieldRef], batches: &[RecordBatch], rows: usize, ends_group: bool) -> Result<()> {
         if self.columns.is_empty() {
             let columns = self.factory.create_column_writers(self.groups);
             self.columns = columns.map_err(|error| encode_error(error, &self.shown))?;
         }
-        self.columns
-            .par_iter_mut()
-            .zip(self.stats.par_iter_mut())
-            .zip(fields.par_iter())
-            .enumerate()
-            .try_for_each(|(index, ((column, stats), field))| encode_column(index, column, stats, field, batches))
-            .map_err(|error| encode_error(error, &self.shown))?;
+        let Self { writer, columns, closed, stats, weights, shown, .. } = self;
+        let mut tasks: Vec<_> = columns.iter_mut().zip(stats).zip(fields).enumerate().collect();
+        tasks.sort_by_key(|(index, _)| Reverse(weights.get(*index)));
+        let (appended, encoded) = rayon::join(
+            || append_group(writer, std::mem::take(closed)),
+            || {
+                tasks.into_par_iter().try_for_each(|(index, ((column, stats), field))| {
+                    encode_column(index, column, stats, field, batches)
+                })
+            },
+        );
+        appended.and(encoded).map_err(|error| encode_error(error, shown))?;
         self.group_rows += rows;
         self.rows += rows;
-        Ok(())
+        if ends_group { self.end_group() } else { Ok(()) }
     }
 
     fn end_group(&mut self) -> Result<()> {
@@ -218,26 +223,20 @@ impl OpenFile {
             return Ok(());
         }
         let columns = std::mem::take(&mut self.columns);
-        self.append_group(columns).map_err(|error| encode_error(error, &self.shown))?;
+        self.weights = columns.iter().map(ArrowColumnWriter::get_estimated_total_bytes).collect();
+        let closed: Result<_, ParquetError> = columns.into_par_iter().map(ArrowColumnWriter::close).collect();
+        self.closed = closed.map_err(|error| encode_error(error, &self.shown))?;
         self.group_rows = 0;
         self.groups += 1;
         Ok(())
     }
 
-    fn append_group(&mut self, columns: Vec<ArrowColumnWriter>) -> Result<(), ParquetError> {
-        let chunks: Result<Vec<ArrowColumnChunk>, ParquetError> =
-            columns.into_par_iter().map(ArrowColumnWriter::close).collect();
-        let mut group = self.writer.next_row_group()?;
-        for chunk in chunks? {
-            chunk.append_to_row_group(&mut group)?;
-        }
-        group.close().map(drop)
-    }
-
     /// Writes the footer, syncs the file and, if it has several blocks, the file of its digests.
     fn end(self, dataset: &DatasetInner, fields: &[FieldRef]) -> Result<DataFile> {
-        let Self { path, shown, digests_path, mut writer, stats, groups, rows, .. } = self;
-        writer.finish().map_err(|error| encode_error(error, &shown))?;
+        let Self { path, shown, digests_path, mut writer, closed, stats, groups, rows, .. } = self;
+        append_group(&mut writer, closed)
+            .and_then(|()| writer.finish())
+            .map_err(|error| encode_error(error, &shown))?;
         let output = writer.inner_mut().finish();
         let (storage_writer, finished) = output.map_err(|error| Error::io("write the file", &shown, error))?;
         dataset.sync_file(storage_writer, &path)?;
@@ -264,6 +263,18 @@ impl OpenFile {
             path,
         })
     }
+}
+
+/// Writes the columns of a row group, if there is one.
+fn append_group(writer: &mut SerializedFileWriter<Output>, closed: Vec<ArrowColumnChunk>) -> Result<(), ParquetError> {
+    if closed.is_empty() {
+        return Ok(());
+    }
+    let mut group = writer.next_row_group()?;
+    for chunk in closed {
+        chunk.append_to_row_group(&mut group)?;
+    }
+    group.close().map(drop)
 }
 
 fn encode_column(

@@ -208,7 +208,7 @@ fn round(length: Duration) {
 
 #[test]
 fn every_answer_is_that_of_one_version_across_processes() {
-    let mut left = Duration::from_secs(setting("DRILLCORE_PROCESSES_SECONDS", 3));
+    let mut left = Duration::from_secs(setting("DRILLCORE_PROCESSES_SECONDS", 10));
     while !left.is_zero() {
         let length = left.min(ROUND);
         round(length);
