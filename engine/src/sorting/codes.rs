@@ -1,6 +1,5 @@
 //! Texts of which only few are different, as their numbers among these.
 
-
 use arrow::array::{Array, ArrayRef, GenericByteViewArray, UInt16Array};
 use arrow::compute::interleave;
 use arrow::datatypes::ByteViewType;

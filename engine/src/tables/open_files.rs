@@ -1,4 +1,4 @@
-//! The files of snapshots in use, kept open with their footers and with what a scan reads of them, so that a query
+//! The files of snapshots in use, kept open with their footers and with which rows of them live, so that a query
 //! neither opens nor parses anything again, nor works out again which rows live.
 
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use drillcore_store::{DataFile, FileDeletions, Snapshot, VerifiedFile};
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData};
 use uuid::Uuid;
 
-use super::pieces::pieces;
+use super::live::LiveRows;
 use crate::error::Result;
 
 /// The open files of the newest snapshot of each dataset, and of one that somebody went back to.
@@ -36,14 +36,14 @@ pub(crate) struct OpenFiles {
     places: HashMap<String, usize>,
 }
 
-/// A data file that is open, its footer, and what a scan reads of it.
+/// A data file that is open, its footer, and which rows of it live.
 #[derive(Debug)]
 pub(crate) struct OpenFile {
     pub(crate) file: VerifiedFile,
     pub(crate) footer: Arc<ParquetMetaData>,
-    /// With the rows that live, if some are deleted. A clone shares them.
-    pub(crate) pieces: Vec<PartitionedFile>,
-    /// Where the deleted rows are written down by which the pieces were made.
+    /// `None` if all rows of it do.
+    pub(super) live: Option<LiveRows>,
+    /// Where the rows are written down that do not.
     deletions: Option<FileDeletions>,
 }
 
@@ -113,9 +113,22 @@ impl OpenFiles {
         self.files.get(*self.places.get(path)?)
     }
 
-    /// What a scan reads, in the order of the rows.
-    pub(crate) fn pieces(&self) -> impl Iterator<Item = &PartitionedFile> {
-        self.files.iter().flat_map(|open| &open.pieces)
+    /// A file by its place among the others.
+    pub(super) fn at(&self, place: usize) -> Option<&Arc<OpenFile>> {
+        self.files.get(place)
+    }
+
+    /// Whether any file has rows that do not live.
+    pub(super) fn have_deleted(&self) -> bool {
+        self.files.iter().any(|open| open.live.is_some())
+    }
+
+    /// What a scan reads, in the order of the rows: the places of files, and what is read of them.
+    pub(super) fn scanned(&self) -> impl Iterator<Item = (usize, PartitionedFile)> {
+        let file = |(place, open): (usize, &Arc<OpenFile>)| {
+            LiveRows::file(open.file.path(), open.file.size(), open.live.as_ref()).map(|file| (place, file))
+        };
+        self.files.iter().enumerate().filter_map(file)
     }
 }
 
@@ -132,7 +145,7 @@ impl OpenFile {
             None => Arc::new(file.read_metadata(PageIndexPolicy::Optional)?),
         };
         let deleted = snapshot.deletions(index)?;
-        let pieces = pieces(file.path(), file.size(), &footer, deleted.as_deref())?;
-        Ok(Self { file, footer, pieces, deletions: described.deletions.clone() })
+        let live = LiveRows::of(file.path(), &footer, deleted.as_deref())?;
+        Ok(Self { file, footer, live, deletions: described.deletions.clone() })
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The table has today's columns. Where a file lacks one, its rows have NULL there, and where a file holds a column
 //! with a narrower type, its values are widened; DataFusion does both by the schema of the table. Deleted rows are left
-//! out as the files are read. What the table answers by itself is how many rows live. The bounds that files have of all
+//! out right behind the scan. What the table answers by itself is how many rows live. The bounds that files have of all
 //! their rows only say which row groups and pages need not be read.
 
 use std::sync::Arc;
@@ -13,8 +13,10 @@ use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::config::TableParquetOptions;
 use datafusion::common::stats::Precision;
 use datafusion::common::{DFSchema, DataFusionError, Result, Statistics};
-use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, FileSource, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
+use datafusion::datasource::table_schema::TableSchema;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
@@ -22,8 +24,10 @@ use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::projection::ProjectionExec;
+use datafusion::scalar::ScalarValue;
 use drillcore_store::Snapshot;
 
+use super::live_rows::{LiveRowsExec, with_places};
 use super::open_files::OpenFiles;
 use super::reader::VerifiedReaders;
 use super::table_schema;
@@ -118,7 +122,9 @@ impl TableProvider for SnapshotTable {
         let hides = fields.iter().any(|field| self.is_hidden(field));
         let global = state.config_options().execution.parquet.clone();
         let options = TableParquetOptions { global, ..TableParquetOptions::default() };
-        let mut source = ParquetSource::new(Arc::clone(&schema))
+        let counted = self.files.have_deleted();
+        let table = if counted { with_places(&schema) } else { TableSchema::from(&schema) };
+        let mut source = ParquetSource::new(table)
             .with_table_parquet_options(options)
             .with_parquet_file_reader_factory(Arc::new(VerifiedReaders::new(&self.files)));
         // What is hidden has another name there.
@@ -126,16 +132,32 @@ impl TableProvider for SnapshotTable {
             let schema = DFSchema::try_from(Arc::clone(&schema))?;
             source = source.with_predicate(state.create_physical_expr(filter, &schema)?);
         }
-        let mut statistics = Statistics::new_unknown(&schema);
-        statistics.num_rows = usize::try_from(self.pinned.rows()).map_or(Precision::Absent, Precision::Exact);
-        // One group of all pieces: DataFusion splits it evenly by bytes, so that small files share a thread.
+        let mut statistics = Statistics::new_unknown(source.table_schema().table_schema());
+        let rows = usize::try_from(self.pinned.rows()).map_or(Precision::Absent, Precision::Exact);
+        statistics.num_rows = if counted { rows.to_inexact() } else { rows };
+        let file = |(place, mut file): (usize, PartitionedFile)| {
+            if counted {
+                file.partition_values = vec![ScalarValue::from(u32::try_from(place).unwrap_or(u32::MAX))];
+            }
+            file
+        };
+        let width = schema.fields().len();
+        let mut wanted = projection.cloned().unwrap_or_else(|| (0..width).collect());
+        if counted {
+            wanted.extend([width, width + 1]);
+        }
+        // One group of all files: DataFusion splits it evenly by bytes, so that small files share a thread.
         let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), Arc::new(source))
-            .with_file_groups(vec![FileGroup::new(self.files.pieces().cloned().collect())])
-            .with_projection_indices(projection.cloned())?
+            .with_file_groups(vec![FileGroup::new(self.files.scanned().map(file).collect())])
+            .with_projection_indices(Some(wanted))?
             .with_statistics(statistics)
-            .with_limit(limit)
+            // Deleted rows do not count.
+            .with_limit(limit.filter(|_| !counted))
             .build();
-        let plan: Arc<dyn ExecutionPlan> = DataSourceExec::from_data_source(config);
+        let mut plan: Arc<dyn ExecutionPlan> = DataSourceExec::from_data_source(config);
+        if counted {
+            plan = Arc::new(LiveRowsExec::new(plan, Arc::clone(&self.files), rows)?);
+        }
         if !hides {
             return Ok(plan);
         }

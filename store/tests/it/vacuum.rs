@@ -270,8 +270,9 @@ fn files_of_a_version_that_only_its_reader_could_read_stay() -> Result<(), Error
     assert_eq!((report.versions_removed, report.removed.len()), (3, 3), "manifests only: {report:?}");
     assert_eq!(report.postponed.len(), 2, "{report:?}");
     let (held, reader) = held.recv().expect("a reader");
-    assert_eq!(read_ids(&held?)?, [1, 2]);
-    drop(reader);
+    let held = held?;
+    assert_eq!(read_ids(&held)?, [1, 2]);
+    drop((held, reader));
     assert!(store.vacuum()?.postponed.is_empty());
     assert!(store.verify(VerifyScope::AllKept)?.orphans.is_empty());
     assert_eq!(latest_ids(&store.dataset(DATASET))?, [5]);
