@@ -124,6 +124,7 @@ impl Chunk {
             tools.go_on()?;
             Packed::ordered(&tools.schema, &batches, &order).map_err(unsorted)
         })?;
+        drop(batches);
         memory.resize(sorted.bytes());
         Ok(SortedChunk { rows: Arc::new(sorted), block_rows: tools.limits.block_rows(rows, used), memory })
     }

@@ -100,7 +100,9 @@ fn pick_alike(data_type: &DataType, sources: &[Held<'_>], places: &[(usize, usiz
 
 /// Each source has values of its own, so the numbers become those among all of them.
 fn pick_coded(sources: &[Held<'_>], places: &[(usize, usize)]) -> Result<ArrayRef, ArrowError> {
-    let (mut numbers, mut values): (Vec<(u32, &[u16])>, Vec<&dyn Array>) = (Vec::new(), Vec::new());
+    // Of each source the number that its first value gets, and its codes.
+    let mut numbers: Vec<(u32, &[u16])> = Vec::with_capacity(sources.len());
+    let mut values: Vec<&dyn Array> = Vec::with_capacity(sources.len());
     let mut next = 0_u32;
     for (codes, form) in sources {
         let Form::Coded(texts) = form else { continue };
