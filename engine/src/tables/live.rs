@@ -2,8 +2,8 @@
 //!
 //! A scan reads row groups with deleted rows as a whole, with the number that each row has in its file, and
 //! [`LiveRowsExec`](super::live_rows::LiveRowsExec) leaves the deleted ones out. Picking rows while pages are decoded
-//! (`RowSelection`) costs more: a seventh of a query where one row in a hundred is deleted. Row groups of which no row
-//! lives are not read.
+//! (`RowSelection`) costs more where many are deleted, and keeps DataFusion from leaving out row groups while a query
+//! runs. Row groups of which no row lives are not read.
 
 use arrow::array::BooleanBufferBuilder;
 use arrow::buffer::BooleanBuffer;
