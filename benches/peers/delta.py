@@ -1,6 +1,6 @@
 """The same keyed deltas in drillcore, DuckDB, Polars and chDB. See README.md.
 
-    cargo run --release -p drillcore-benches --bin delta-dump -- /tmp/delta
+    cargo run --release --bin delta-dump -- /tmp/delta
     python benches/peers/delta.py /tmp/delta
 """
 

@@ -1,6 +1,6 @@
 """Random queries asked of drillcore and of DuckDB.
 
-    cargo run --release -p drillcore-tests --bin duel-dump -- /tmp/duel 100000
+    cargo run --release --bin duel-dump -- /tmp/duel 100000
     python benches/peers/duel.py /tmp/duel
 
 `duel-dump` writes worlds, queries, drillcore's answers and SQL; this script asks DuckDB and compares rows and totals

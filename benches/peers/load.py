@@ -1,6 +1,6 @@
 """Full loads of one Parquet file in DuckDB and chDB. See README.md.
 
-    cargo run --release -p drillcore-benches --bin load -- /tmp/load
+    cargo run --release --bin load -- /tmp/load
     python benches/peers/load.py /tmp/load/lineitem-6001215.parquet
 """
 

@@ -1,7 +1,7 @@
 //! What the suites share: the demo's data and queries, rows made in memory, the same rows in an engine and in a session
 //! of plain DataFusion, side by side, a table of any size that changes between syncs, and two stores that take turns.
 //!
-//! The suites are in `suites/`; `cargo bench -p drillcore-benches --bench dashboard` runs one. What they showed, and
+//! The suites are in `suites/`; `cargo bench --bench dashboard` runs one. What they showed, and
 //! how to read it, is in `docs/performance.md`.
 
 mod agree;

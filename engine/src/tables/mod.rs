@@ -1,9 +1,11 @@
 //! Datasets as tables of DataFusion: read from their source, or from a snapshot in the store.
 
+mod gaps;
 mod leaf;
 mod live;
 mod live_rows;
 mod open_files;
+mod pieces;
 mod reader;
 mod snapshot;
 mod source;

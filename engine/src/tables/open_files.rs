@@ -11,6 +11,7 @@ use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData};
 use uuid::Uuid;
 
 use super::live::LiveRows;
+use super::pieces::Pieces;
 use crate::error::Result;
 
 /// The open files of the newest snapshot of each dataset, and of one that somebody went back to.
@@ -123,12 +124,22 @@ impl OpenFiles {
         self.files.iter().any(|open| open.live.is_some())
     }
 
-    /// What a scan reads, in the order of the rows: the places of files, and what is read of them.
-    pub(super) fn scanned(&self) -> impl Iterator<Item = (usize, PartitionedFile)> {
-        let file = |(place, open): (usize, &Arc<OpenFile>)| {
-            LiveRows::file(open.file.path(), open.file.size(), open.live.as_ref()).map(|file| (place, file))
-        };
-        self.files.iter().enumerate().filter_map(file)
+    /// What so many threads read: the places of files, and these files or pieces of them.
+    pub(super) fn pieces(&self, threads: usize) -> Vec<(usize, PartitionedFile)> {
+        let mut pieces =
+            Pieces::new(threads, self.files.iter().map(|open| open.footer.file_metadata().num_rows()).sum());
+        let mut all = Vec::new();
+        for (place, open) in self.files.iter().enumerate() {
+            let (path, size) = (open.file.path(), open.file.size());
+            let ranges = pieces.cut(&open.footer, size);
+            let Some(file) = LiveRows::file(path, size, open.live.as_ref()) else { continue };
+            if ranges.len() > 1 {
+                all.extend(ranges.iter().map(|range| (place, file.clone().with_range(range.start, range.end))));
+            } else {
+                all.push((place, file));
+            }
+        }
+        all
     }
 }
 

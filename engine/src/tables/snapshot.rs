@@ -24,10 +24,9 @@ use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::projection::ProjectionExec;
-use datafusion::scalar::ScalarValue;
 use drillcore_store::Snapshot;
 
-use super::live_rows::{LiveRowsExec, with_places};
+use super::live_rows::{LiveRowsExec, place_of_file, with_places};
 use super::open_files::OpenFiles;
 use super::reader::VerifiedReaders;
 use super::table_schema;
@@ -137,18 +136,20 @@ impl TableProvider for SnapshotTable {
         statistics.num_rows = if counted { rows.to_inexact() } else { rows };
         let file = |(place, mut file): (usize, PartitionedFile)| {
             if counted {
-                file.partition_values = vec![ScalarValue::from(u32::try_from(place).unwrap_or(u32::MAX))];
+                file.partition_values = vec![place_of_file(place)?];
             }
-            file
+            Ok(file)
         };
+        let pieces = self.files.pieces(state.config().target_partitions());
+        let files = pieces.into_iter().map(file).collect::<Result<Vec<PartitionedFile>>>()?;
         let width = schema.fields().len();
         let mut wanted = projection.cloned().unwrap_or_else(|| (0..width).collect());
         if counted {
             wanted.extend([width, width + 1]);
         }
-        // One group of all files: DataFusion splits it evenly by bytes, so that small files share a thread.
+        // One group of all: DataFusion makes one for each thread of it, from which all threads take in this order.
         let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), Arc::new(source))
-            .with_file_groups(vec![FileGroup::new(self.files.scanned().map(file).collect())])
+            .with_file_groups(vec![FileGroup::new(files)])
             .with_projection_indices(Some(wanted))?
             .with_statistics(statistics)
             // Deleted rows do not count.

@@ -103,7 +103,7 @@ impl Default for ParquetLayout {
         Self {
             row_group_rows: 131_072,
             target_file_rows: 16_777_216,
-            compression: Compression::Zstd { level: 1 },
+            compression: Compression::Lz4,
             dictionary: true,
             page_index: true,
             data_page_rows: 20_000,
