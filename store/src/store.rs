@@ -137,8 +137,8 @@ impl Store {
         Ok(report)
     }
 
-    /// Reads everything in scope and checks it: digests, structure, row counts, presence. Works on several threads and
-    /// disturbs nobody.
+    /// Reads everything in scope and checks it: digests, structure, row counts, the statistics of columns, presence. Works
+    /// on several threads and disturbs nobody.
     ///
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if folders cannot be listed; what is wrong with files is in the report.

@@ -49,7 +49,7 @@ pub(super) fn restate(file: &mut DataFile, from: &Schema, to: &Schema) {
 }
 
 /// A column a file lacks.
-fn all_null(field: &Field, rows: u64) -> ColumnStats {
+pub(super) fn all_null(field: &Field, rows: u64) -> ColumnStats {
     ColumnStats {
         name: field.name().clone(),
         null_count: rows,
@@ -62,7 +62,7 @@ fn all_null(field: &Field, rows: u64) -> ColumnStats {
 }
 
 /// Decimals are told by their unscaled integers, so these grow with the scale.
-fn rescale(mut stats: ColumnStats, from: &DataType, to: &DataType) -> ColumnStats {
+pub(super) fn rescale(mut stats: ColumnStats, from: &DataType, to: &DataType) -> ColumnStats {
     let (Some(old), Some(new)) = (scale(from), scale(to)) else { return stats };
     let zeros = usize::try_from(i16::from(new) - i16::from(old)).unwrap_or(0);
     if zeros > 0 {

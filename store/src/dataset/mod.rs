@@ -10,6 +10,7 @@ mod remove;
 mod restore;
 mod vacuum;
 mod verify;
+mod verify_statistics;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::iter;
+use std::sync::Arc;
 
+use arrow::datatypes::SchemaRef;
 use parquet::file::metadata::PageIndexPolicy;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::DatasetInner;
 use super::inventory::Named;
+use super::verify_statistics::verify_statistics;
 use crate::deletions::FileDeletions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::KeyRunFile;
@@ -31,7 +34,7 @@ pub enum VerifyScope {
 pub struct VerifyReport {
     /// Catalog versions and manifests read.
     pub versions_checked: u64,
-    /// Data files read from beginning to end.
+    /// Data files read from beginning to end, and decoded to compare their statistics.
     pub files_checked: u64,
     /// Deletion vectors read.
     pub deletion_vectors_checked: u64,
@@ -100,11 +103,11 @@ impl DatasetInner {
         let (mut needed, mut checks, mut all_readable) = (Named::default(), Checks::new(), true);
         for number in &numbers {
             match self.read_checked(*number) {
-                Ok(manifest) => {
+                Ok((manifest, schema)) => {
                     needed.add(*number, &manifest);
                     if scope == VerifyScope::AllKept || Some(number) == numbers.last() {
                         report.versions_checked += 1;
-                        self.collect(manifest, &mut checks, &mut report);
+                        self.collect(manifest, &schema, &mut checks, &mut report);
                     }
                 }
                 // A vacuum that had looked at the pins before removed it.
@@ -141,11 +144,11 @@ impl DatasetInner {
         Ok(())
     }
 
-    fn read_checked(&self, number: u64) -> Result<Manifest> {
+    fn read_checked(&self, number: u64) -> Result<(Manifest, SchemaRef)> {
         let manifest: Manifest = self.log.read_kept(number)?.body;
         manifest.check(self.id, &self.log.path_of(number))?;
-        manifest.schema.to_arrow()?;
-        Ok(manifest)
+        let schema = manifest.schema.to_arrow()?;
+        Ok((manifest, Arc::new(schema)))
     }
 
     /// Reads everything once, however many versions need it, on all threads of the pool.
@@ -155,7 +158,7 @@ impl DatasetInner {
         for (check, outcome) in checks.iter().zip(outcomes) {
             report.bytes_checked += check.bytes();
             match check {
-                Check::Data(file) => {
+                Check::Data(file, _) => {
                     report.files_checked += 1;
                     report.rows_checked += file.rows;
                 }
@@ -170,10 +173,10 @@ impl DatasetInner {
 
     /// Adds what a version consists of, as far as no other one has it. Versions that mean different bytes by the same place
     /// are a problem.
-    fn collect(&self, manifest: Manifest, checks: &mut Checks, report: &mut VerifyReport) {
+    fn collect(&self, manifest: Manifest, schema: &SchemaRef, checks: &mut Checks, report: &mut VerifyReport) {
         let Manifest { files, keys, .. } = manifest;
         let runs = keys.into_iter().flat_map(|keys| keys.runs).map(Check::Run);
-        for check in files.into_iter().flat_map(Check::of_file).chain(runs) {
+        for check in files.into_iter().flat_map(|file| Check::of_file(file, schema)).chain(runs) {
             match checks.entry((check.path().to_owned(), check.offset())) {
                 Entry::Vacant(unknown) => {
                     unknown.insert(check);
@@ -189,20 +192,20 @@ impl DatasetInner {
 
     fn verify_one(&self, check: &Check) -> Result<()> {
         match check {
-            Check::Data(file) => self.verify_file(file),
+            Check::Data(file, schema) => self.verify_file(file, schema),
             Check::Deletions { deletions, rows } => deletions.read(&self.context, self.id, *rows).map(drop),
             Check::Run(run) => run.verify(&self.context, self.id),
         }
     }
 
-    fn verify_file(&self, file: &DataFile) -> Result<()> {
+    fn verify_file(&self, file: &DataFile, schema: &SchemaRef) -> Result<()> {
         let opened = open_data_file(&self.context, self.id, file)?;
         opened.read_everything()?;
         let footer = opened.read_metadata(PageIndexPolicy::Skip)?;
         let rows = footer.file_metadata().num_rows();
         let fits = u64::try_from(rows) == Ok(file.rows) && footer.num_row_groups() as u64 == file.row_groups;
         if fits {
-            return Ok(());
+            return verify_statistics(&opened, file, schema);
         }
         let error = Error::corruption(opened.path(), "the footer counts other rows than the manifest");
         Err(error.with_context("footer", rows).with_context("manifest", file.rows))
@@ -215,24 +218,27 @@ type Checks = BTreeMap<(String, u64), Check>;
 /// Something to be read and checked.
 #[derive(Debug)]
 enum Check {
-    Data(DataFile),
-    Deletions { deletions: FileDeletions, rows: u64 },
+    /// A file, and the columns of the version that names it.
+    Data(DataFile, SchemaRef),
+    Deletions {
+        deletions: FileDeletions,
+        rows: u64,
+    },
     Run(KeyRunFile),
 }
 
 impl Check {
-    /// A data file, without all that is known about its columns, and its deletion vector.
-    fn of_file(mut file: DataFile) -> impl Iterator<Item = Self> {
+    /// A data file and its deletion vector.
+    fn of_file(mut file: DataFile, schema: &SchemaRef) -> impl Iterator<Item = Self> + use<> {
         let (deletions, rows) = (file.deletions.take(), file.rows);
-        file.columns = Vec::new();
         let deletions = deletions.map(|deletions| Self::Deletions { deletions, rows });
-        iter::once(Self::Data(file)).chain(deletions)
+        iter::once(Self::Data(file, Arc::clone(schema))).chain(deletions)
     }
 
     /// The path from the folder of the dataset.
     fn path(&self) -> &str {
         match self {
-            Self::Data(file) => &file.path,
+            Self::Data(file, _) => &file.path,
             Self::Deletions { deletions, .. } => &deletions.path,
             Self::Run(run) => &run.path,
         }
@@ -242,13 +248,13 @@ impl Check {
     fn offset(&self) -> u64 {
         match self {
             Self::Deletions { deletions, .. } => deletions.offset,
-            Self::Data(_) | Self::Run(_) => 0,
+            Self::Data(..) | Self::Run(_) => 0,
         }
     }
 
     fn bytes(&self) -> u64 {
         match self {
-            Self::Data(file) => file.size,
+            Self::Data(file, _) => file.size,
             Self::Deletions { deletions, .. } => deletions.size,
             Self::Run(run) => run.size,
         }
@@ -256,7 +262,7 @@ impl Check {
 
     fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Data(one), Self::Data(other)) => one.is_same_file(other),
+            (Self::Data(one, _), Self::Data(other, _)) => one.is_same_file(other),
             (Self::Deletions { deletions: one, rows }, Self::Deletions { deletions: other, rows: other_rows }) => {
                 one == other && rows == other_rows
             }

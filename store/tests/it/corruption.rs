@@ -2,12 +2,12 @@
 //! single row is returned.
 
 use drillcore_store::{
-    CommitOptions, Compression, Error, ErrorKind, MemoryStorage, ParquetLayout, Storage, VerifyScope,
+    ColumnStats, CommitOptions, Compression, Error, ErrorKind, MemoryStorage, ParquetLayout, Storage, VerifyScope,
 };
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::support::{
-    DATASET, batch, commit_full, latest_ids, open, path_ending, read_ids, schema, small_layout, small_store,
+    DATASET, batch, commit_full, latest_ids, open, path_ending, read_ids, schema, small_layout, small_store, write,
 };
 
 /// Reads all there is to read with a new handle.
@@ -91,6 +91,33 @@ fn every_flipped_byte_of_a_store_of_64_kib_is_noticed() {
     assert_eq!(paths.len(), 3, "format, manifest, data: {paths:?}");
     for path in paths {
         check_every_byte(&storage, &path);
+    }
+}
+
+#[test]
+fn statistics_that_rows_do_not_have_are_noticed() {
+    let wrong: [(&str, fn(&mut [ColumnStats])); 6] = [
+        ("id", |columns| columns[0].min = Some("2".to_owned())),
+        ("id", |columns| columns[0].sum = Some("16".to_owned())),
+        ("name", |columns| columns[1].null_count = 0),
+        ("name", |columns| columns[1].max_exact = false),
+        ("value", |columns| columns[2].max = None),
+        ("value", |columns| columns[2].max = Some("1.0".to_owned())),
+    ];
+    for (column, change) in wrong {
+        let storage = MemoryStorage::new();
+        let store = open(&storage, 1).unwrap();
+        let writer = store.dataset(DATASET).writer().unwrap();
+        let mut files = write(&writer, &[1, 2, 3, 4, 5]).unwrap();
+        change(&mut files[0].columns);
+        writer.commit_full(&schema(), files, &CommitOptions::default()).unwrap();
+        let problems = store.verify(VerifyScope::AllKept).unwrap().problems;
+        let [problem] = problems.as_slice() else { panic!("{column}: {problems:?}") };
+        assert_eq!(
+            (problem.path.as_str(), problem.kind),
+            (path_ending(&storage, ".parquet").as_str(), ErrorKind::Corruption)
+        );
+        assert!(problem.message.contains(column), "{}", problem.message);
     }
 }
 
