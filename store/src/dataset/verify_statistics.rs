@@ -17,7 +17,7 @@ use crate::verified::VerifiedFile;
 /// Every byte of the file was checked before, so a difference means that wrong statistics were written: queries that
 /// trust them would leave rows out.
 pub(super) fn verify_statistics(opened: &VerifiedFile, file: &DataFile, schema: &Schema) -> Result<()> {
-    let metadata = opened.guard(|| Ok(ArrowReaderMetadata::load(opened, ArrowReaderOptions::new())?))?;
+    let metadata = opened.guard(|| ArrowReaderMetadata::load(opened, ArrowReaderOptions::new()))?;
     let differ = |column: &str| {
         let message = "the manifest tells other statistics of a column than its rows have";
         Err(Error::corruption(opened.path(), message).with_context("column", column.escape_debug()))

@@ -96,7 +96,8 @@ fn every_flipped_byte_of_a_store_of_64_kib_is_noticed() {
 
 #[test]
 fn statistics_that_rows_do_not_have_are_noticed() {
-    let wrong: [(&str, fn(&mut [ColumnStats])); 6] = [
+    type Change = fn(&mut [ColumnStats]);
+    let wrong: [(&str, Change); 6] = [
         ("id", |columns| columns[0].min = Some("2".to_owned())),
         ("id", |columns| columns[0].sum = Some("16".to_owned())),
         ("name", |columns| columns[1].null_count = 0),
