@@ -31,7 +31,7 @@ pub struct ParquetLayout {
     pub row_group_rows: usize,
     /// Rows after which a new file begins, at least 1. Default: 16,777,216.
     pub target_file_rows: usize,
-    /// How pages are compressed. Default: zstd at level 1.
+    /// How pages are compressed. Default: LZ4.
     pub compression: Compression,
     /// Whether values are replaced by codes as long as that pays. Default: yes.
     pub dictionary: bool,
