@@ -5,6 +5,7 @@
 //! how to read it, is in `docs/performance.md`.
 
 mod agree;
+mod case;
 mod chart;
 mod counted_storage;
 mod documents;
@@ -25,6 +26,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 pub use agree::assert_same_answers;
+pub use case::{Case, DELTA_KEYS};
 pub use chart::{Chart, Line};
 pub use counted_storage::{CountedStorage, Syncs};
 pub use documents::documents;
@@ -33,7 +35,7 @@ pub use figures::{grouped, median, megabytes, millis};
 pub use flights::{Flights, Place, rows_of};
 pub use lineitems::lineitems;
 pub use lines::{Delta, Lines};
-pub use machine::{bytes_below, bytes_written, peak_memory, processor, sync_times};
+pub use machine::{bytes_below, bytes_from_disk, bytes_written, peak_memory, processor, sync_times};
 pub use sides::Sides;
 pub use synced_lines::{DeltaFigures, LINES, SyncedLines, keyed};
 pub use tiles::{Tile, by_status, tiles};

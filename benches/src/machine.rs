@@ -17,8 +17,18 @@ pub fn peak_memory() -> Option<u64> {
 
 /// The bytes that this process wrote so far, into whatever files; none where the system does not tell.
 pub fn bytes_written() -> Option<u64> {
+    io("wchar:")
+}
+
+/// The bytes that disks gave this process so far, because the system did not hold them in memory; none where it does not
+/// tell.
+pub fn bytes_from_disk() -> Option<u64> {
+    io("read_bytes:")
+}
+
+fn io(name: &str) -> Option<u64> {
     let text = fs::read_to_string("/proc/self/io").ok()?;
-    text.lines().find_map(|line| line.strip_prefix("wchar:"))?.trim().parse().ok()
+    text.lines().find_map(|line| line.strip_prefix(name))?.trim().parse().ok()
 }
 
 /// How the processor calls itself; empty where the system does not tell.

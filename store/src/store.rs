@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 use crate::catalog::Catalog;
 use crate::context::Context;
 use crate::dataset::{DatasetInner, DatasetStore, VacuumReport, VerifyReport, VerifyScope};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::format::open_or_create;
 use crate::layout::{
     CATALOG_DIR, COMMIT_LOCK, DATASETS_DIR, FORMAT_FILE, LEASES_DIR, is_temp_name, join, parse_lease_name, parse_uuid,
@@ -128,8 +129,12 @@ impl Store {
             // Without locks it may be on its way into a store that is being made.
             let abandoned = self.inner.context.has_locks() || self.inner.context.is_abandoned(entry.modified_us);
             if is_temp_name(&entry.name) && !entry.is_dir && abandoned {
-                self.inner.context.remove_quietly(&entry.name);
-                report.merge(VacuumReport::of_removed(entry.name, entry.size));
+                match self.inner.context.storage.remove(&entry.name) {
+                    Ok(()) => report.merge(VacuumReport::of_removed(entry.name, entry.size)),
+                    // No lock is held here, so that another vacuum may have come first.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => return Err(Error::io("remove the file", &entry.name, error)),
+                }
             }
         }
         sweep_dead(&self.inner.context)?;

@@ -15,14 +15,12 @@ use std::time::{Duration, Instant};
 
 use drillcore::Query;
 use drillcore_benches::{
-    Chart, Delta, LINES, Line, Result, SyncedLines, TURNS, Turn, Turns, by_status, cores, grouped, keyed, median,
-    megabytes, millis, peak_memory, processor, runtime, sync_times, tiles,
+    Case, Chart, DELTA_KEYS, Delta, LINES, Line, Result, SyncedLines, TURNS, Turn, Turns, by_status, cores, grouped,
+    keyed, median, megabytes, millis, peak_memory, processor, runtime, sync_times, tiles,
 };
 
 /// The sizes that are measured if nothing else is asked for.
 const STEPS: [u64; 5] = [60_000, 200_000, 600_000, 2_000_000, 6_000_000];
-/// Rows of a delta, unless something else is asked for.
-const DELTA: u64 = 6_000;
 /// This one is measured too: after all deltas a bit more than a fifth of the rows in its first files are dead, and at a
 /// quarter upkeep rewrites a file, so that hardly a query has to skip more of them.
 const MANY_DEAD: Case = Case { rows: 6_000_000, keys: 30_000 };
@@ -35,27 +33,6 @@ const DELTAS: usize = 50;
 const ASKED_AFTER: [usize; 4] = [0, 1, RUNS, DELTAS];
 /// Small files that are synced to see what the disk takes.
 const SYNCS: usize = 50;
-
-/// A table, and how many of its keys a delta changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Case {
-    rows: u64,
-    keys: u64,
-}
-
-impl Case {
-    /// `ROWS` or `ROWS:KEYS`.
-    fn parse(text: &str) -> Result<Self> {
-        let text = text.replace('_', "");
-        let (rows, keys) = text.split_once(':').unwrap_or((text.as_str(), ""));
-        let keys: u64 = if keys.is_empty() { DELTA } else { keys.parse()? };
-        let rows: u64 = rows.parse()?;
-        if rows < 2 * keys {
-            return Err(format!("a table must have {} rows at least", grouped(2 * keys)).into());
-        }
-        Ok(Self { rows, keys })
-    }
-}
 
 /// What was measured of one size.
 struct Step {
@@ -113,7 +90,8 @@ fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let Some(folder) = arguments.next() else { return Err("usage: growth FOLDER [ROWS[:KEYS] ...]".into()) };
     let asked = arguments.map(|text| Case::parse(&text)).collect::<Result<Vec<Case>>>()?;
-    let usual = || STEPS.map(|rows| Case { rows, keys: DELTA }).into_iter().chain([MANY_DEAD]).collect::<Vec<Case>>();
+    let usual =
+        || STEPS.map(|rows| Case { rows, keys: DELTA_KEYS }).into_iter().chain([MANY_DEAD]).collect::<Vec<Case>>();
     let mut cases = if asked.is_empty() { usual() } else { asked };
     cases.sort_unstable();
     let folder = Path::new(&folder);
@@ -217,7 +195,7 @@ fn write_report(folder: &Path, disk: &str, steps: &[Step]) -> Result<()> {
 
 /// Of the usual deltas, if there are any.
 fn charts(steps: &[Step]) -> Option<[(&'static str, Chart); 3]> {
-    let usual: Vec<&Step> = steps.iter().filter(|step| step.keys == DELTA).collect();
+    let usual: Vec<&Step> = steps.iter().filter(|step| step.keys == DELTA_KEYS).collect();
     if usual.is_empty() {
         return None;
     }

@@ -1,6 +1,6 @@
 //! On which days rows came and went, by the time columns of the dataset.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use arrow::array::RecordBatch;
 use drillcore_store::{DaySet, Touched};
@@ -46,14 +46,13 @@ impl TouchedDays {
         Ok(())
     }
 
-    /// Rows of a file that go, by their numbers in it. Their values are not read: the bounds of their pages say on which
-    /// days they may be.
+    /// Rows of a file that go, by their numbers in it, in order. Their values are not read: the bounds of their pages say
+    /// on which days they may be.
     pub(crate) fn add_removed(&mut self, footer: &ParquetMetaData, rows: &[u32]) {
-        let rows: BTreeSet<u64> = rows.iter().map(|row| u64::from(*row)).collect();
         let names = footer.file_metadata().schema_descr().columns();
         for (name, days) in &mut self.columns {
             match names.iter().position(|column| column.name() == name.as_str()) {
-                Some(place) => days.add_removed(footer, place, &rows),
+                Some(place) => days.add_removed(footer, place, rows),
                 // The file is older than the column.
                 None => days.null = true,
             }
@@ -92,37 +91,45 @@ impl Days {
         }
     }
 
-    fn add_removed(&mut self, footer: &ParquetMetaData, place: usize, rows: &BTreeSet<u64>) {
+    fn add_removed(&mut self, footer: &ParquetMetaData, place: usize, mut rows: &[u32]) {
         let mut first = 0_u64;
         for (number, group) in footer.row_groups().iter().enumerate() {
             let end = first.saturating_add(u64::try_from(group.num_rows()).unwrap_or(0));
-            let mut inside = rows.range(first..end).map(|row| row - first).peekable();
-            if inside.peek().is_some() {
+            let (inside, behind) = rows.split_at(rows.partition_point(|row| u64::from(*row) < end));
+            if !inside.is_empty() {
                 let pages = footer.column_index().and_then(|index| index.get(number)?.get(place));
                 let offsets = footer.offset_index().and_then(|index| index.get(number)?.get(place));
+                let inside = inside.iter().map(|row| u64::from(*row).saturating_sub(first));
                 let known = pages.zip(offsets).is_some_and(|(pages, offsets)| self.add_pages(pages, offsets, inside));
                 if !known {
                     self.add_group(group.columns().get(place).and_then(|column| column.statistics()));
                 }
             }
-            first = end;
+            (first, rows) = (end, behind);
         }
     }
 
-    /// The bounds of the pages that have some rows of a row group; false if they are not known.
+    /// The bounds of the pages that have some rows of a row group, which come in order; false if they are not known.
     fn add_pages(
         &mut self,
         pages: &ColumnIndexMetaData,
         offsets: &OffsetIndexMetaData,
         rows: impl Iterator<Item = u64>,
     ) -> bool {
-        let locations = offsets.page_locations();
-        let page_of = |row: u64| {
-            let is_before = |first: i64| u64::try_from(first).is_ok_and(|first| first <= row);
-            locations.partition_point(|page| is_before(page.first_row_index)).checked_sub(1)
-        };
-        let Some(touched) = rows.map(page_of).collect::<Option<BTreeSet<usize>>>() else { return false };
-        touched.into_iter().all(|page| self.add_page(pages, page))
+        let (mut next, mut last) = (0, None);
+        let mut starts = offsets.page_locations().iter().map(|page| u64::try_from(page.first_row_index)).peekable();
+        for row in rows {
+            while starts.next_if(|first| first.is_ok_and(|first| first <= row)).is_some() {
+                next += 1;
+            }
+            // The page that begins last before the row.
+            let Some(page) = usize::checked_sub(next, 1) else { return false };
+            if last != Some(page) && !self.add_page(pages, page) {
+                return false;
+            }
+            last = Some(page);
+        }
+        true
     }
 
     fn add_page(&mut self, pages: &ColumnIndexMetaData, page: usize) -> bool {

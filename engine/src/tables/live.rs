@@ -24,24 +24,13 @@ pub(super) struct LiveRows {
 }
 
 impl LiveRows {
-    /// Those of a file; `None` if no row of it is deleted.
-    ///
-    /// # Errors
-    ///
-    /// `Storage` if rows are deleted that the file does not have.
-    pub(super) fn of(path: &str, footer: &ParquetMetaData, deleted: Option<&DeletionVector>) -> Result<Option<Self>> {
-        let Some(deleted) = deleted.filter(|deleted| !deleted.is_empty()) else { return Ok(None) };
-        let count: usize = footer.row_groups().iter().map(rows_of).sum();
+    /// Those of a file without the deleted ones.
+    pub(super) fn of(footer: &ParquetMetaData, deleted: &DeletionVector) -> Self {
+        let count = count(footer);
         let mut rows = BooleanBufferBuilder::new(count);
         rows.append_n(count, true);
-        for row in deleted.rows() {
-            match usize::try_from(row).ok().filter(|row| *row < count) {
-                Some(row) => rows.set_bit(row, false),
-                None => {
-                    let message = format!("file {path} has fewer rows than are deleted in it");
-                    return Err(Error::new(ErrorKind::Storage, message));
-                }
-            }
+        for row in deleted.rows().filter_map(|row| usize::try_from(row).ok()).take_while(|row| *row < count) {
+            rows.set_bit(row, false);
         }
         let (rows, mut first) = (rows.finish(), 0);
         let mut lives = |group: &RowGroupMetaData| {
@@ -50,7 +39,20 @@ impl LiveRows {
             of_group.count_set_bits() > 0
         };
         let groups = footer.row_groups().iter().map(&mut lives).collect();
-        Ok(Some(Self { rows, groups }))
+        Self { rows, groups }
+    }
+
+    /// Fails if rows are deleted that the file does not have.
+    ///
+    /// # Errors
+    ///
+    /// `Storage`.
+    pub(super) fn check(path: &str, footer: &ParquetMetaData, deleted: &DeletionVector) -> Result<()> {
+        let last = deleted.last().and_then(|row| usize::try_from(row).ok());
+        if last.is_none_or(|last| last < count(footer)) {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Storage, format!("file {path} has fewer rows than are deleted in it")))
     }
 
     /// A file as DataFusion reads it; `None` if no row of it lives.
@@ -66,37 +68,27 @@ impl LiveRows {
     }
 }
 
+/// All rows of a file.
+fn count(footer: &ParquetMetaData) -> usize {
+    footer.row_groups().iter().map(rows_of).sum()
+}
+
 fn rows_of(group: &RowGroupMetaData) -> usize {
     usize::try_from(group.num_rows()).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use arrow::array::{ArrayRef, Int64Array, RecordBatch};
-    use bytes::Bytes;
-    use parquet::arrow::ArrowWriter;
-    use parquet::file::metadata::ParquetMetaDataReader;
-    use parquet::file::properties::WriterProperties;
-
+    use super::super::tests::file_in_tens;
     use super::{DeletionVector, ErrorKind, LiveRows, ParquetAccessPlan, ParquetMetaData, RowGroupAccess};
 
-    /// The footer of a file with so many rows in row groups of ten.
     fn footer(rows: i64) -> ParquetMetaData {
-        let values: ArrayRef = Arc::new(Int64Array::from_iter_values(0..rows));
-        let batch = RecordBatch::try_from_iter([("n", values)]).unwrap();
-        let properties = WriterProperties::builder().set_max_row_group_row_count(Some(10)).build();
-        let mut file = Vec::new();
-        let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), Some(properties)).unwrap();
-        writer.write(&batch).unwrap();
-        writer.close().unwrap();
-        ParquetMetaDataReader::new().parse_and_finish(&Bytes::from(file)).unwrap()
+        file_in_tens(rows).0
     }
 
     fn live(rows: i64, deleted: &[u32]) -> LiveRows {
         let deleted = DeletionVector::from_rows(deleted.iter().copied());
-        LiveRows::of("f.parquet", &footer(rows), Some(&deleted)).unwrap().unwrap()
+        LiveRows::of(&footer(rows), &deleted)
     }
 
     /// Which row groups are read; `None` if all of them are.
@@ -108,9 +100,7 @@ mod tests {
 
     #[test]
     fn a_file_without_deleted_rows_is_read_as_it_is() {
-        for deleted in [None, Some(&DeletionVector::default())] {
-            assert!(LiveRows::of("f.parquet", &footer(25), deleted).unwrap().is_none());
-        }
+        LiveRows::check("f.parquet", &footer(25), &DeletionVector::default()).unwrap();
         assert_eq!(read(None), Some(None));
     }
 
@@ -128,7 +118,7 @@ mod tests {
     #[test]
     fn rows_that_the_file_does_not_have_are_damage() {
         let beyond = DeletionVector::from_rows([25]);
-        let error = LiveRows::of("f.parquet", &footer(25), Some(&beyond)).unwrap_err();
+        let error = LiveRows::check("f.parquet", &footer(25), &beyond).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Storage);
         assert_eq!(error.message(), "file f.parquet has fewer rows than are deleted in it");
     }

@@ -136,7 +136,7 @@ impl ExecutionPlan for LiveRowsExec {
             let timer = metrics.elapsed_compute().timer();
             let of_file = |place: u32| {
                 let open = usize::try_from(place).ok().and_then(|place| files.at(place)).ok_or_else(displaced)?;
-                Ok(open.live.as_ref().map(|live| &live.rows))
+                Ok(open.live().map(|live| &live.rows))
             };
             let live = batch.and_then(|batch| live(batch, &schema, of_file)).transpose();
             timer.done();

@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use datafusion::datasource::listing::PartitionedFile;
-use drillcore_store::{DataFile, FileDeletions, Snapshot, VerifiedFile};
+use drillcore_store::{DataFile, DeletionVector, FileDeletions, Snapshot, VerifiedFile};
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData};
 use uuid::Uuid;
 
@@ -42,10 +42,12 @@ pub(crate) struct OpenFiles {
 pub(crate) struct OpenFile {
     pub(crate) file: VerifiedFile,
     pub(crate) footer: Arc<ParquetMetaData>,
-    /// `None` if all rows of it do.
-    pub(super) live: Option<LiveRows>,
-    /// Where the rows are written down that do not.
+    /// The rows that do not; `None` if all do.
+    deleted: Option<Arc<DeletionVector>>,
+    /// Where these are written down.
     deletions: Option<FileDeletions>,
+    /// Only queries need them, so that a sync does not wait for them.
+    live: OnceLock<LiveRows>,
 }
 
 impl OpenSnapshots {
@@ -121,7 +123,7 @@ impl OpenFiles {
 
     /// Whether any file has rows that do not live.
     pub(super) fn have_deleted(&self) -> bool {
-        self.files.iter().any(|open| open.live.is_some())
+        self.files.iter().any(|open| open.deleted.is_some())
     }
 
     /// What so many threads read: the places of files, and these files or pieces of them.
@@ -132,7 +134,7 @@ impl OpenFiles {
         for (place, open) in self.files.iter().enumerate() {
             let (path, size) = (open.file.path(), open.file.size());
             let ranges = pieces.cut(&open.footer, size);
-            let Some(file) = LiveRows::file(path, size, open.live.as_ref()) else { continue };
+            let Some(file) = LiveRows::file(path, size, open.live()) else { continue };
             if ranges.len() > 1 {
                 all.extend(ranges.iter().map(|range| (place, file.clone().with_range(range.start, range.end))));
             } else {
@@ -155,8 +157,16 @@ impl OpenFile {
             Some(known) => Arc::clone(known),
             None => Arc::new(file.read_metadata(PageIndexPolicy::Optional)?),
         };
-        let deleted = snapshot.deletions(index)?;
-        let live = LiveRows::of(file.path(), &footer, deleted.as_deref())?;
-        Ok(Self { file, footer, live, deletions: described.deletions.clone() })
+        let deleted = snapshot.deletions(index)?.filter(|deleted| !deleted.is_empty());
+        if let Some(deleted) = &deleted {
+            LiveRows::check(file.path(), &footer, deleted)?;
+        }
+        Ok(Self { file, footer, deleted, deletions: described.deletions.clone(), live: OnceLock::new() })
+    }
+
+    /// Which rows live; `None` if all do.
+    pub(super) fn live(&self) -> Option<&LiveRows> {
+        let deleted = self.deleted.as_ref()?;
+        Some(self.live.get_or_init(|| LiveRows::of(&self.footer, deleted)))
     }
 }

@@ -55,29 +55,15 @@ fn first_byte(group: &RowGroupMetaData) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use arrow::array::{ArrayRef, Int64Array, RecordBatch};
-    use bytes::Bytes;
-    use parquet::arrow::ArrowWriter;
-    use parquet::file::metadata::ParquetMetaDataReader;
-    use parquet::file::properties::WriterProperties;
     use proptest::collection::vec;
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
+    use super::super::tests::file_in_tens;
     use super::{PARTS, ParquetMetaData, Pieces, Range, first_byte};
 
-    /// A file of so many row groups of ten rows: its footer and its size.
+    /// A file of so many row groups: its footer and its size.
     fn file(groups: i64) -> (ParquetMetaData, u64) {
-        let values: ArrayRef = Arc::new(Int64Array::from_iter_values(0..groups * 10));
-        let batch = RecordBatch::try_from_iter([("n", values)]).unwrap();
-        let properties = WriterProperties::builder().set_max_row_group_row_count(Some(10)).build();
-        let mut file = Vec::new();
-        let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), Some(properties)).unwrap();
-        writer.write(&batch).unwrap();
-        writer.close().unwrap();
-        let size = u64::try_from(file.len()).unwrap();
-        (ParquetMetaDataReader::new().parse_and_finish(&Bytes::from(file)).unwrap(), size)
+        file_in_tens(groups * 10)
     }
 
     /// How many row groups are in each piece.

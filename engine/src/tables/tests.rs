@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, Decimal128Array, Int64Array, RecordBatch, StringViewArray};
 use arrow::datatypes::{Decimal128Type, Int64Type, SchemaRef};
+use bytes::Bytes;
 use datafusion::catalog::TableProvider;
 use datafusion::functions_aggregate::count::count_all;
 use datafusion::functions_aggregate::expr_fn::{max, min};
@@ -17,6 +18,9 @@ use drillcore_store::{
     Changes, CommitOptions, DataFile, DatasetStore, DeletionVector, MemoryStorage, Operation, ParquetLayout, Snapshot,
     SnapshotWriter, Store, StoreOptions,
 };
+use parquet::arrow::ArrowWriter;
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::properties::WriterProperties;
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::{ProptestConfig, Strategy, prop_assert, prop_assert_eq, proptest};
 use proptest::test_runner::TestCaseError;
@@ -42,6 +46,19 @@ fn batch(rows: &[Row]) -> RecordBatch {
     let values: ArrayRef = Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.1)));
     let words: ArrayRef = Arc::new(rows.iter().map(|row| row.2.as_deref()).collect::<StringViewArray>());
     RecordBatch::try_new(table_schema(&columns()), vec![Arc::clone(&numbers), values, words, numbers]).unwrap()
+}
+
+/// A Parquet file of so many rows, ten in each row group: its footer and its size.
+pub(super) fn file_in_tens(rows: i64) -> (ParquetMetaData, u64) {
+    let values: ArrayRef = Arc::new(Int64Array::from_iter_values(0..rows));
+    let batch = RecordBatch::try_from_iter([("n", values)]).unwrap();
+    let properties = WriterProperties::builder().set_max_row_group_row_count(Some(10)).build();
+    let mut file = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let size = u64::try_from(file.len()).unwrap();
+    (ParquetMetaDataReader::new().parse_and_finish(&Bytes::from(file)).unwrap(), size)
 }
 
 fn dataset() -> DatasetStore {

@@ -1,10 +1,10 @@
 //! The keys of a version: which row each key is, by looking through the runs from the newest to the oldest.
 
-use std::iter;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::{iter, thread};
 
-use rayon::iter::ParallelIterator;
-use rayon::slice::{ParallelSlice, ParallelSliceMut};
+use rayon::slice::ParallelSliceMut;
 use uuid::Uuid;
 
 use super::entry::{KeyEntry, Place};
@@ -17,8 +17,11 @@ use crate::error::{Error, Result};
 use crate::manifest::DataFile;
 use crate::snapshot::Snapshot;
 
-/// Keys that one thread looks up at a time.
-const CHUNK_KEYS: usize = 512;
+/// Keys that a thread looks up at least.
+const LEAST_KEYS: usize = 512;
+/// Threads that look up keys. Keys lie anywhere in a run, so that some blocks are not in the memory of the operating
+/// system; then threads wait for the medium, and it is best asked for several blocks at once, however few cores there are.
+const READERS: usize = 8;
 
 /// The keys of a version, ready for lookups. Cheap to clone; usable as long as you like, but its places are those of
 /// the snapshot it came from.
@@ -29,6 +32,9 @@ pub struct KeyIndex {
     /// Oldest first.
     runs: Arc<[PlacedRun]>,
 }
+
+/// Entries, each with the number of its key.
+type Hits = Vec<(usize, KeyEntry)>;
 
 /// A run, and where its data files are among those of the snapshot.
 #[derive(Debug)]
@@ -94,8 +100,8 @@ impl KeyIndex {
     }
 
     /// What is known of each key, in the order of the hashes: the entry of the newest run that has the key, with its
-    /// place as an index into [`Snapshot::files`], or `None` if no run has it. A hash may occur several times. Lookups
-    /// run in parallel on the rayon pool of the calling thread.
+    /// place as an index into [`Snapshot::files`], or `None` if no run has it. A hash may occur several times. Many
+    /// lookups run in up to eight threads of their own, which mostly wait for the medium.
     ///
     /// An entry says where the row was last written. Whether it was deleted since by other means than a dead entry, the
     /// deletion vector of its file tells.
@@ -108,18 +114,41 @@ impl KeyIndex {
         let mut sought: Vec<Sought> =
             hashes.iter().enumerate().map(|(number, hash)| Sought { hash: *hash, number }).collect();
         sought.par_sort_unstable_by_key(|sought| sought.hash);
+        let part = sought.len().div_ceil(READERS).max(LEAST_KEYS);
+        let hits: Vec<Hits> = thread::scope(|scope| {
+            let (first, rest) = sought.split_at(part.min(sought.len()));
+            let look_up = |part| thread::Builder::new().spawn_scoped(scope, move || self.find_part(part));
+            let readers: Vec<_> = rest.chunks(part).map(|part| (part, look_up(part))).collect();
+            let mut hits = vec![self.find_part(first)?];
+            for (part, reader) in readers {
+                hits.push(match reader {
+                    Ok(reader) => reader.join().unwrap_or_else(|panic| resume_unwind(panic))?,
+                    // There are too many threads.
+                    Err(_) => self.find_part(part)?,
+                });
+            }
+            Ok(hits)
+        })?;
+        for (number, entry) in hits.into_iter().flatten() {
+            if let Some(place) = found.get_mut(number) {
+                *place = Some(entry);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The entries of those keys that a run has, each with the number of its key. The keys come sorted by hash.
+    fn find_part(&self, sought: &[Sought]) -> Result<Hits> {
+        let (mut sought, mut found) = (sought.to_vec(), Hits::new());
         for placed in self.runs.iter().rev() {
             if sought.is_empty() {
                 break;
             }
-            let hits: Vec<Vec<(usize, KeyEntry)>> =
-                sought.par_chunks(CHUNK_KEYS).map(|part| placed.find(part)).collect::<Result<_>>()?;
-            for (number, entry) in hits.into_iter().flatten() {
-                if let Some(place) = found.get_mut(number) {
-                    *place = Some(entry);
-                }
-            }
-            sought.retain(|sought| found.get(sought.number).is_some_and(Option::is_none));
+            let hits = placed.find(&sought)?;
+            let mut known = hits.iter().map(|(number, _)| *number).peekable();
+            // Hits come in the order of the keys.
+            sought.retain(|sought| known.next_if_eq(&sought.number).is_none());
+            found.extend(hits);
         }
         Ok(found)
     }
@@ -177,7 +206,7 @@ impl PlacedRun {
         Error::corruption(self.run.path(), "the key run leads to a data file that the version does not have")
     }
 
-    fn find(&self, sorted: &[Sought]) -> Result<Vec<(usize, KeyEntry)>> {
+    fn find(&self, sorted: &[Sought]) -> Result<Hits> {
         let hits = self.run.find(sorted)?;
         hits.into_iter().map(|(number, entry)| Ok((number, self.resolve(entry)?))).collect()
     }

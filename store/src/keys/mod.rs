@@ -13,6 +13,7 @@ mod hash;
 mod index;
 mod merge;
 mod run;
+mod search;
 mod secret;
 mod sorter;
 #[cfg(test)]

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::described::KeyRunFile;
 use super::entry::{ENTRY_BYTES, KeyEntry, NO_TIME, halves, hash_of};
 use super::format::{BLOCK_BYTES, Head, Seed, Tail, bytes_of, digest_of, slice_of};
+use super::search::place_of;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{dataset_dir, join, keys_path};
@@ -137,7 +138,7 @@ impl KeyRun {
             return None;
         }
         let (high, _) = halves(sought.hash);
-        let begin = fences.partition_point(|fence| *fence < high);
+        let begin = place_of(fences, high);
         let alike = fences.get(begin..).map_or(0, |rest| match rest.first() {
             Some(first) if *first == high => rest.partition_point(|fence| *fence == high),
             _ => 0,

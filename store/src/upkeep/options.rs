@@ -22,7 +22,8 @@ pub struct CompactOptions {
     pub small_file_rows: u64,
     /// How many small files of similar size there must be before they are put together; less than 2 means 2. Sizes are
     /// similar within a factor of this number, so a row is rewritten about as often as its logarithm to this base says.
-    /// Default: 8.
+    /// Of key runs, none of them more than four times as large as all after it together, there must be more before they
+    /// are merged for no other reason. Default: 8.
     pub min_small_files: usize,
     /// A file is rewritten when at least this share of its rows, from 0 to 1, is deleted; 0 means at the first one. If
     /// that means to merge a key run more than four times as large, it waits until this share of the run's entries leads
@@ -72,7 +73,7 @@ impl CompactOptions {
         self
     }
 
-    /// Sets how many small files of similar size are put together.
+    /// Sets how many small files of similar size, or key runs, are put together.
     #[must_use]
     pub fn with_min_small_files(mut self, files: usize) -> Self {
         self.min_small_files = files;

@@ -118,7 +118,9 @@ pub(super) fn still_fit(version: &Snapshot, moves: &Moves, newest: &Snapshot) ->
 }
 
 /// The runs to merge: from the newest on each elder that is not much larger than those before it together, which keeps
-/// their number and the work logarithmic, or else those that must be.
+/// their number and the work logarithmic, or else those that must be. Without any that must be, they wait until there are
+/// more than of small files, so that these go first and take the runs along: to look into one run more, whose filter is in
+/// memory, costs a delta far less than a merge, which is a commit of its own.
 fn choose_runs(runs: &[KeyRunFile], must: Option<&Range<usize>>, options: &CompactOptions) -> Option<Range<usize>> {
     if options.all {
         let outlived = |horizon: i64| runs.iter().any(|run| run.oldest_dead.is_some_and(|oldest| oldest < horizon));
@@ -140,7 +142,7 @@ fn choose_runs(runs: &[KeyRunFile], must: Option<&Range<usize>>, options: &Compa
     match must {
         Some(must) if start > must.start => Some(must.clone()),
         Some(_) => Some(start..runs.len()),
-        None => Some(start..runs.len()).filter(|chosen| chosen.len() > 1),
+        None => Some(start..runs.len()).filter(|chosen| chosen.len() > options.min_small_files.max(2)),
     }
 }
 
@@ -162,12 +164,12 @@ mod tests {
         }
     }
 
-    /// First and end of the runs to merge.
+    /// First and end of the runs to merge if more than two are worth it.
     #[track_caller]
     fn check(entries: &[u64], must: Option<(usize, usize)>, expected: Option<(usize, usize)>) {
         let runs: Vec<KeyRunFile> = entries.iter().map(|entries| run(*entries, None)).collect();
         let must = must.map(|(first, end)| first..end);
-        let chosen = choose_runs(&runs, must.as_ref(), &CompactOptions::default());
+        let chosen = choose_runs(&runs, must.as_ref(), &CompactOptions::default().with_min_small_files(2));
         assert_eq!(chosen.map(|chosen| (chosen.start, chosen.end)), expected);
     }
 
@@ -175,12 +177,30 @@ mod tests {
     fn runs_take_elders_of_their_size_along() {
         check(&[], None, None);
         check(&[9], None, None);
-        check(&[41, 10], None, None);
-        check(&[40, 10], None, Some((0, 2)));
+        check(&[40, 10], None, None);
+        check(&[201, 40, 10], None, None);
+        check(&[200, 40, 10], None, Some((0, 3)));
         check(&[1_000, 30, 2, 10], None, Some((1, 4)));
         check(&[1_000, 200, 50, 10], None, None);
         check(&[100, 80, 8, 0], None, None);
         check(&[0, 0, 0], None, Some((0, 3)));
+    }
+
+    #[test]
+    fn runs_stay_few_and_are_seldom_merged() {
+        let (mut runs, mut written, mut most) = (vec![run(1_000_000, None)], 0, 0);
+        let options = CompactOptions::default();
+        for _ in 0..2_000 {
+            runs.push(run(100, None));
+            if let Some(chosen) = choose_runs(&runs, None, &options) {
+                let entries = runs.get(chosen.clone()).unwrap().iter().map(|run| run.entries).sum();
+                written += entries;
+                runs.splice(chosen, [run(entries, None)]);
+            }
+            most = most.max(runs.len());
+        }
+        assert!(most <= 16, "{most} runs");
+        assert!(written < 15 * 200_000, "{written} entries were written to merge 200,000");
     }
 
     #[test]
