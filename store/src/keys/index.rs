@@ -117,7 +117,10 @@ impl KeyIndex {
         let part = sought.len().div_ceil(READERS).max(LEAST_KEYS);
         let hits: Vec<Hits> = thread::scope(|scope| {
             let (first, rest) = sought.split_at(part.min(sought.len()));
-            let look_up = |part| thread::Builder::new().spawn_scoped(scope, move || self.find_part(part));
+            let look_up = |part| {
+                let reader = thread::Builder::new().name("drillcore-keys".to_owned());
+                reader.spawn_scoped(scope, move || self.find_part(part))
+            };
             let readers: Vec<_> = rest.chunks(part).map(|part| (part, look_up(part))).collect();
             let mut hits = vec![self.find_part(first)?];
             for (part, reader) in readers {
